@@ -1,0 +1,52 @@
+"""`make run`: migrate, load the courses, fill the demonstration district when the database is empty, serve."""
+
+import sys
+import time
+from pathlib import Path
+
+import flask_migrate
+from flask import Flask
+
+from lms import create_app
+from lms.site import serve
+
+from .district import fill, is_empty
+
+PEOPLE = (
+    ("an", "Nguyễn Thị An", "học viên, Xã An Phúc"),
+    ("binh", "Trần Văn Bình", "giảng viên"),
+    ("chi", "Lê Thị Chi", "quản lý đơn vị, cả thị xã"),
+    ("dung", "Phạm Tiến Dũng", "quản trị hệ thống, cả thị xã"),
+    ("giang", "Vũ Thị Giang", "quản lý huyện bên cạnh, không thấy gì của thị xã"),
+)
+
+
+def _say(text: str) -> None:
+    print(f"\r\033[K  · {text}" if sys.stdout.isatty() else f"  · {text}", end="" if sys.stdout.isatty() else "\n", flush=True)
+
+
+def _prepare(app: Flask) -> None:
+    Path(app.config["DATA"]).mkdir(parents=True, exist_ok=True)
+    print("· Chuẩn bị cơ sở dữ liệu …", flush=True)
+    with app.app_context():
+        flask_migrate.upgrade()
+    if is_empty(app):
+        print("· Tạo dữ liệu trình diễn (chừng một phút, chỉ lần đầu) …", flush=True)
+        start = time.monotonic()
+        fill(app, str(app.config["DEMO_PASSWORD"]), _say)
+        _say(f"xong sau {time.monotonic() - start:.0f} giây\n")
+
+
+def main() -> None:
+    """Prepare, say where to click and who to be, serve until Ctrl+C."""
+    app = create_app(MODE="demo", HOST="127.0.0.1")
+    _prepare(app)
+    print(f"\nMở trình duyệt tại  http://127.0.0.1:{app.config['PORT']}/\n\nMật khẩu của mọi người: {app.config['DEMO_PASSWORD']}")
+    for username, name, part in PEOPLE:
+        print(f"  {username:<7} {name:<16} {part}")
+    print("\nDừng lại: bấm Ctrl+C.\n", flush=True)
+    serve(app)
+
+
+if __name__ == "__main__":
+    main()

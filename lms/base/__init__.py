@@ -1,0 +1,39 @@
+"""The ground: database, doors, clock, files, jobs, words, forms, markup, sheets, PDF, page frame. Knows no room."""
+
+from . import clock
+from .assets import assets
+from .db import Base, Json, db, insert_once, is_writing, migrate, words_in
+from .doors import (
+    ADMINISTRATOR,
+    ADMINISTRATORS,
+    ANYONE,
+    LEARNER,
+    LEARNERS,
+    MANAGER,
+    MANAGERS,
+    ROLES,
+    SIGNED_IN,
+    STAFF_LISTS,
+    TRAINER,
+    TRAINERS,
+    Door,
+    Entry,
+    Room,
+    links_for,
+    open_room,
+    policy,
+    refuse_undeclared_routes,
+    viewer,
+)
+from .errors import Refused, StaleForm
+from .files import INLINE, PDF, PICTURES, XLSX, send_made, send_stored, store_file
+from .forms import Choice, Day, Form, at_most, required
+from .ground import lay_ground, login
+from .jobs import Job, ask_for, every, forget_done_jobs, task, timers, work, work_once
+from .keys import FormPost, forget_old_keys, form_key
+from .markup import html_seal, inline, render_markdown, sanitise, trusted
+from .page import day, moment, page, percent, size, time_of_day
+from .pdf import make_pdf, qr_svg
+from .request import before_commit, begin_writing, commit, keep_although_refused
+from .sheets import Cell, workbook
+from .words import accept_next, decimal, fold, gettext, highlight, in_language, language, nfc, ngettext, remember_language, sort_key, wants_json

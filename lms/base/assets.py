@@ -1,0 +1,86 @@
+"""Style and script: one file per thing, joined, hashed and compressed once at start-up, cached by browsers for a year."""
+
+import gzip
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+import brotli
+from flask import Flask, Response, abort, request, url_for
+
+from .doors import ANYONE
+
+STATIC = Path(__file__).with_name("static")
+TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file as it is sent: plain, gzip and brotli."""
+
+    name: str
+    content_type: str
+    plain: bytes
+    gz: bytes
+    br: bytes
+
+
+def _asset(stem: str, kind: str, content: bytes) -> Asset:
+    name = f"{stem}-{sha256(content).hexdigest()[:12]}.{kind}"
+    return Asset(name, TYPES[kind], content, gzip.compress(content, 9, mtime=0), brotli.compress(content))
+
+
+def _joined(kind: str) -> bytes:
+    files = sorted((STATIC / kind).glob(f"*.{kind}"))
+    texts = [file.read_text("utf-8").strip() for file in files]
+    if kind == "js":
+        texts = [f"{{\n{text}\n}}" for text in texts]
+    return "\n".join(texts).encode()
+
+
+@cache
+def assets() -> dict[str, Asset]:
+    """Every asset by its stem: site.css, site.js, icon.svg."""
+    return {
+        "css": _asset("site", "css", _joined("css")),
+        "js": _asset("site", "js", _joined("js")),
+        "icon": _asset("icon", "svg", (STATIC / "icon.svg").read_bytes()),
+    }
+
+
+def asset_address(stem: str) -> str:
+    """The address of an asset; it changes whenever the content does."""
+    return url_for("asset", name=assets()[stem].name)
+
+
+def asset(name: str) -> Response:
+    """Send one asset, compressed as the browser can take it."""
+    found = next((one for one in assets().values() if one.name == name), None)
+    if found is None:
+        abort(404)
+    encodings = list(request.accept_encodings.values())
+    body, encoding = (found.br, "br") if "br" in encodings else (found.gz, "gzip") if "gzip" in encodings else (found.plain, "")
+    answer = Response(body, content_type=found.content_type)
+    if encoding:
+        answer.headers["Content-Encoding"] = encoding
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    answer.vary.add("Accept-Encoding")
+    return answer
+
+
+def serve_assets(app: Flask) -> None:
+    """Open /assets/… to anyone."""
+    asset.door, asset.is_once, asset.is_late = ANYONE, True, False  # type: ignore[attr-defined]
+    app.add_url_rule("/assets/<name>", "asset", asset)
+    app.add_url_rule("/favicon.ico", "favicon", _favicon)
+
+
+def _favicon() -> Response:
+    icon = assets()["icon"]
+    answer = Response(icon.plain, content_type=icon.content_type)
+    answer.headers["Cache-Control"] = "public, max-age=86400"
+    return answer
+
+
+_favicon.door, _favicon.is_once, _favicon.is_late = ANYONE, True, False  # type: ignore[attr-defined]

@@ -1,0 +1,95 @@
+"""The database: typed models, one naming convention, safe transactions on SQLite and PostgreSQL."""
+
+import sqlite3
+from datetime import UTC, date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import g, has_request_context
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event, orm
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Engine
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """An instant in UTC: aware in Python, whatever the database keeps."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+class Base(orm.DeclarativeBase):
+    """All tables. Column types follow the annotation: datetime = Instant, date = day, dict and list = JSON."""
+
+    registry = orm.registry(
+        metadata=sa.MetaData(naming_convention=NAMING),
+        type_annotation_map={datetime: Instant(), date: sa.Date(), dict[str, Any]: Json, list[Any]: Json, str: sa.Text()},
+    )
+
+
+db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": False}, session_options={"expire_on_commit": False})
+migrate = Migrate(db=db, directory="migrations", compare_type=True, render_as_batch=True)
+
+
+def words_in(column: str, *states: str) -> sa.CheckConstraint:
+    """A state column holds one of these words."""
+    listed = ", ".join(f"'{state}'" for state in states)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=f"{column}_word")
+
+
+def is_writing() -> bool:
+    """Whether this request (or command, or job) may change the database."""
+    return bool(g.get("is_writing", False)) if has_request_context() else True
+
+
+def insert_once(model: type[Base], **values: object) -> bool:
+    """Insert the row unless a unique constraint already holds one like it; says whether this call inserted it."""
+    kind = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    made = db.session.execute(kind.insert(model.__table__).values(**values).on_conflict_do_nothing())
+    return bool(made.rowcount)  # type: ignore[attr-defined]
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = None
+        for pragma in ("busy_timeout=8000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    """A request that may write takes SQLite's write lock at once (else updates are lost silently); a reading one cannot write."""
+    writing = is_writing()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA query_only=OFF" if writing else "PRAGMA query_only=ON")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    elif not writing:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def is_busy(error: sa.exc.DBAPIError) -> bool:
+    """Whether the database was only busy, so that the same request may succeed in a moment."""
+    text = str(error.orig)
+    return "database is locked" in text or "deadlock detected" in text or "could not serialize" in text

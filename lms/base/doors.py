@@ -1,0 +1,146 @@
+"""Doors: who may knock at which route. A room's `route()` demands one; the app refuses to start without."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from flask import Blueprint, Flask, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+from .words import wants_json
+
+LEARNER, TRAINER, MANAGER, ADMINISTRATOR = "learner", "trainer", "manager", "administrator"
+ROLES = (LEARNER, TRAINER, MANAGER, ADMINISTRATOR)
+
+
+class Viewer(Protocol):
+    """Whoever looks: the signed-in person with the roles they hold today, or nobody (`is_authenticated` is False)."""
+
+    person_id: int
+    name: str
+    is_authenticated: bool
+
+    def holds(self, role: str) -> bool:
+        """Whether the viewer holds this role at any agency today."""
+
+    def reach(self, *roles: str) -> sa.Select[tuple[int]]:
+        """The ids of the agencies at or below which the viewer holds one of these roles today."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """A named group of people. `roles` empty: everybody signed in; `is_public`: nobody in particular, too."""
+
+    name: str
+    roles: tuple[str, ...] = ()
+    is_public: bool = False
+
+    def lets_in(self, viewer: Viewer) -> bool:
+        """Whether this viewer may pass."""
+        if self.is_public:
+            return True
+        return viewer.is_authenticated and (not self.roles or any(viewer.holds(role) for role in self.roles))
+
+
+ANYONE = Door("ANYONE", is_public=True)
+SIGNED_IN = Door("SIGNED_IN")
+LEARNERS = Door("LEARNERS", (LEARNER,))
+TRAINERS = Door("TRAINERS", (TRAINER,))
+MANAGERS = Door("MANAGERS", (MANAGER,))
+ADMINISTRATORS = Door("ADMINISTRATORS", (ADMINISTRATOR,))
+STAFF_LISTS = Door("STAFF_LISTS", (MANAGER, ADMINISTRATOR))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A menu entry or a link of a thing: a label (message key), where it leads, and the door before it."""
+
+    label: str
+    endpoint: str
+    door: Door
+    order: int = 50
+
+
+class Room(Blueprint):
+    """A blueprint whose routes declare their door, and whose menu entries and links are data."""
+
+    def __init__(self, import_name: str, prefix: str | None = None) -> None:
+        name = import_name.split(".")[1]
+        super().__init__(name, import_name, url_prefix=f"/{name}" if prefix is None else prefix or None)
+        self.menu: list[Entry] = []
+        self.links: dict[str, list[Entry]] = {}
+
+    def route(self, rule: str, *, to: Door, once: bool = True, late: bool = False, **options: Any) -> Callable[[Any], Any]:  # type: ignore[override]
+        """A route for the people of the door `to`.
+
+        once=False: a repeated POST is harmless by itself and is carried out again (numbered saves).
+        late=True: the view reads first and calls `begin_writing()` itself (slow work before a short transaction).
+        """
+
+        def declare(view: Any) -> Any:
+            view.door, view.is_once, view.is_late = to, once, late
+            self.add_url_rule(rule, view.__name__, view, **options)
+            return view
+
+        return declare
+
+
+def viewer() -> Any:
+    """Whoever looks at this request."""
+    return current_user
+
+
+def door_of(endpoint: str) -> Door:
+    """The door that the endpoint declared."""
+    door: Door = getattr(current_app.view_functions[endpoint], "door")
+    return door
+
+
+def stand_at_the_door() -> ResponseReturnValue | None:
+    """Before every request: nobody is sent to sign in, somebody else's room is closed."""
+    if request.endpoint is None or (door := door_of(request.endpoint)).is_public or door.lets_in(viewer()):
+        return None
+    if viewer().is_authenticated:
+        raise Forbidden
+    if request.method == "GET" and not wants_json():
+        return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+    raise Unauthorized
+
+
+def refuse_undeclared_routes(app: Flask) -> None:
+    """Raise unless every endpoint, however it was added, has a door."""
+    undeclared = sorted(name for name, view in app.view_functions.items() if not isinstance(getattr(view, "door", None), Door))
+    if undeclared:
+        raise RuntimeError(f"these routes declare no door: {', '.join(undeclared)}")
+
+
+def open_room(app: Flask, room: Room) -> None:
+    """Register a room with its menu and links."""
+    app.register_blueprint(room)
+    app.extensions["menu"] = sorted([*app.extensions.get("menu", []), *room.menu], key=lambda entry: entry.order)
+    links = app.extensions.setdefault("links", {})
+    for thing, entries in room.links.items():
+        links[thing] = sorted([*links.get(thing, []), *entries], key=lambda entry: entry.order)
+
+
+def menu() -> list[Entry]:
+    """The menu entries that the viewer may open."""
+    return [entry for entry in current_app.extensions["menu"] if entry.door.lets_in(viewer())]
+
+
+def links_for(thing: str, thing_id: int) -> list[tuple[str, str]]:
+    """(label, address) of every page that rooms offer for this thing and the viewer may open."""
+    entries = current_app.extensions["links"].get(thing, [])
+    return [(entry.label, url_for(entry.endpoint, id=thing_id)) for entry in entries if entry.door.lets_in(viewer())]
+
+
+def policy(app: Flask) -> list[str]:
+    """The access policy, a line a route: `METHOD path door`."""
+    lines = []
+    for rule in app.url_map.iter_rules():
+        door = getattr(app.view_functions[rule.endpoint], "door")
+        lines += [f"{method} {rule.rule} {door.name}" for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})]
+    return sorted(lines, key=lambda line: line.split()[1::-1])

@@ -1,0 +1,65 @@
+"""Laying the ground: limits, transactions, errors and pages of an application."""
+
+import logging
+import sys
+from datetime import timedelta
+
+from flask import Flask
+from flask_login import LoginManager
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import config
+
+from .assets import serve_assets
+from .db import db, migrate
+from .errors import draw_errors
+from .page import frame_pages
+from .request import carry_requests
+
+login = LoginManager()
+
+
+def lay_ground(app: Flask) -> None:
+    """Prepare an application: limits, transactions, errors, pages. Opens no file but templates, no network, no database."""
+    _refuse_unsafe(app)
+    app.config.update(
+        MAX_CONTENT_LENGTH=4_000_000,
+        MAX_FORM_MEMORY_SIZE=1_000_000,
+        MAX_FORM_PARTS=600,
+        SESSION_COOKIE_NAME="lms",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=app.config["SECURE_COOKIES"],
+        PERMANENT_SESSION_LIFETIME=timedelta(days=180),
+        SQLALCHEMY_ENGINE_OPTIONS=app.config.get("SQLALCHEMY_ENGINE_OPTIONS", {}),
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    if app.config["BEHIND_PROXY"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    _log_as_lines(app)
+    db.init_app(app)
+    migrate.init_app(app, db)
+    login.session_protection = None
+    login.init_app(app)
+    carry_requests(app)
+    draw_errors(app)
+    serve_assets(app)
+    frame_pages(app)
+
+
+def _refuse_unsafe(app: Flask) -> None:
+    if app.config["MODE"] != "production":
+        return
+    if app.config["SECRET_KEY"] == config.INSECURE_KEY or len(str(app.config["SECRET_KEY"])) < 32:
+        raise SystemExit("LMS_SECRET_KEY: đặt khóa bí mật ngẫu nhiên từ 32 ký tự trước khi chạy thật (lệnh: openssl rand -hex 32).")
+    if app.config["DEBUG"] or app.debug:
+        raise SystemExit("FLASK_DEBUG: tắt chế độ gỡ lỗi trước khi chạy thật.")
+
+
+def _log_as_lines(app: Flask) -> None:
+    root = logging.getLogger("lms")
+    if not root.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        root.addHandler(handler)
+        root.setLevel(logging.INFO)

@@ -1,0 +1,99 @@
+"""One-time form keys: they prove that a form is ours, and a repeated POST gets the first answer again."""
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import sqlalchemy as sa
+from flask import Response, abort, current_app, g, request, session
+from sqlalchemy.orm import Mapped, mapped_column
+
+from . import clock
+from .db import Base, db, insert_once
+from .doors import viewer
+from .errors import StaleForm
+
+FIELD, HEADER = "_key", "X-Form-Key"
+LIFE = timedelta(days=2)
+LARGEST_ANSWER = 64_000
+
+
+class FormPost(Base):
+    """A one-time key that was used, and the answer that it got."""
+
+    __tablename__ = "form_post"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    used_at: Mapped[datetime] = mapped_column(index=True)
+    status: Mapped[int | None]
+    location: Mapped[str | None]
+    content_type: Mapped[str | None]
+    body: Mapped[str | None]
+
+
+def _sign(nonce: str) -> str:
+    if viewer().is_authenticated:
+        owner = f"person {viewer().person_id}"
+    else:
+        owner = f"visit {session.setdefault('visit', secrets.token_urlsafe(12))}"
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(secret, f"form {owner} {nonce}".encode(), sha256).hexdigest()[:32]
+
+
+def form_key() -> str:
+    """A new one-time key for a form of this page."""
+    nonce = f"{secrets.token_urlsafe(9)}.{int(clock.now().timestamp()):x}"
+    return f"{nonce}.{_sign(nonce)}"
+
+
+def steady_key() -> str:
+    """A key for forms that may be sent any number of times (sign out, language): the page stays the same, so its ETag does."""
+    return f"0.0.{_sign('0.0')}"
+
+
+def check_key(once: bool) -> None:
+    """Raise StaleForm unless the request carries a key of ours; `once` demands one that can be used up."""
+    sent = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    nonce, _, signature = sent.rpartition(".")
+    if not nonce or not hmac.compare_digest(_sign(nonce).encode(), signature.encode()):
+        raise StaleForm
+    made = nonce.rpartition(".")[2]
+    if nonce == "0.0":
+        if once:
+            raise StaleForm
+    elif clock.now().timestamp() - int(made, 16) > LIFE.total_seconds():
+        raise StaleForm
+    g.form_key = sent if once else None
+
+
+def claim_key() -> None:
+    """Use the key up within this transaction; a key used before ends the request with its first answer."""
+    key = g.get("form_key")
+    if not key or insert_once(FormPost, key=key, used_at=clock.now()):
+        return
+    db.session.expire_all()
+    first = db.session.get_one(FormPost, key)
+    headers = {"Location": first.location} if first.location else {}
+    g.form_key = None
+    abort(Response(first.body or "", first.status or 204, headers, content_type=first.content_type))
+
+
+def remember_answer(response: Response) -> None:
+    """Keep the answer beside the key, in the same transaction."""
+    key = g.get("form_key")
+    if not key:
+        return
+    is_secret = response.cache_control.no_store  # a printed slip: the answer must not be kept readable
+    body = "" if is_secret or response.is_streamed or response.status_code >= 300 else response.get_data(as_text=True)
+    answer = {
+        "status": 204 if is_secret else response.status_code,
+        "location": response.headers.get("Location"),
+        "content_type": response.content_type,
+        "body": body if len(body) <= LARGEST_ANSWER else "",
+    }
+    db.session.execute(sa.update(FormPost).where(FormPost.key == key).values(**answer))
+
+
+def forget_old_keys() -> None:
+    """Delete keys that are too old to be accepted again."""
+    db.session.execute(sa.delete(FormPost).where(FormPost.used_at < clock.now() - LIFE - timedelta(days=1)))

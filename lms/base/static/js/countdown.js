@@ -1,0 +1,27 @@
+// [data-deadline]: time left by the server's clock. Both instants come from the server; only the time that passed since is measured here, by a
+// clock that nobody can set. Each receipt puts it right again. At the end the form hears "time-over".
+for (const timer of document.querySelectorAll("[data-deadline]")) {
+  const form = document.querySelector("[data-sitting]");
+  const notice = document.querySelector("[data-time-notice]");
+  const words = JSON.parse(form.dataset.words);
+  let since = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
+  let left = Number(timer.dataset.deadline) - Number(timer.dataset.now);
+  let minutes = Infinity;
+  const tick = () => {
+    const seconds = Math.max(0, Math.ceil((left - (performance.now() - since)) / 1000));
+    const pad = (n) => String(n).padStart(2, "0");
+    timer.textContent = `${pad(Math.floor(seconds / 60))}:${pad(seconds % 60)}`;
+    timer.classList.toggle("is-short", seconds <= 120);
+    const mark = [1, 5].find((n) => seconds <= n * 60);
+    if (mark && mark < minutes && seconds) {
+      minutes = mark;
+      notice.textContent = words.minutesLeft.replace("{n}", Math.ceil(seconds / 60));
+    }
+    if (seconds) return;
+    clearInterval(clock);
+    form.dispatchEvent(new Event("time-over"));
+  };
+  form.addEventListener("clock", ({ detail }) => { if (detail !== null) { left = detail; since = performance.now(); } });
+  const clock = setInterval(tick, 500);
+  setTimeout(tick);
+}

@@ -1,0 +1,35 @@
+"""Courses made of lessons, quizzes and exercises: writing, revisions, media, import and export of course folders."""
+
+from .actions import DraftConflict, add_trainer, publish_course
+from .exporting import export_folder
+from .folder import Problem
+from .loading import FolderRefused, check_folders, load_folders
+from .models import Course, CourseFile, CourseRevision, CourseStep, CourseTrainer, Lesson, LessonRevision
+from .queries import LessonText, Step, course_catalogue, course_for, current_revision_id, lesson_text, steps_of
+from .rendering import render_lesson
+
+__all__ = [
+    "Course",
+    "CourseFile",
+    "CourseRevision",
+    "CourseStep",
+    "CourseTrainer",
+    "DraftConflict",
+    "FolderRefused",
+    "Lesson",
+    "LessonRevision",
+    "LessonText",
+    "Problem",
+    "Step",
+    "add_trainer",
+    "check_folders",
+    "course_catalogue",
+    "course_for",
+    "current_revision_id",
+    "export_folder",
+    "lesson_text",
+    "load_folders",
+    "publish_course",
+    "render_lesson",
+    "steps_of",
+]

@@ -1,0 +1,28 @@
+"""A course as a folder: reading it into plain data with `file:line: sentence` problems, and writing it again."""
+
+from .checks import check_course
+from .course import CourseFolder, Quiz, find_folders, read_folder
+from .lesson import FolderLesson, LessonSource, read_lesson, write_lesson
+from .markdown import PLACE, Markdown, lines_outside_code, read_markdown
+from .snapshot import Problem, Snapshot, take_snapshot
+from .writing import write_folder
+
+__all__ = [
+    "PLACE",
+    "CourseFolder",
+    "FolderLesson",
+    "LessonSource",
+    "Markdown",
+    "Problem",
+    "Quiz",
+    "Snapshot",
+    "check_course",
+    "find_folders",
+    "lines_outside_code",
+    "read_folder",
+    "read_lesson",
+    "read_markdown",
+    "take_snapshot",
+    "write_folder",
+    "write_lesson",
+]

@@ -1,0 +1,120 @@
+"""What must hold between the parts of a course folder."""
+
+import re
+from collections.abc import Iterable
+
+from lms.quizzes import check_blueprint, check_question
+
+from ..pictures import picture_size
+from ..yaml_lines import plain
+from .course import LESSON_KEY, CourseFolder, Placed
+from .lesson import FolderLesson
+
+HEAVIEST_PICTURE = 60_000
+HEAVIEST_LESSON = 150_000
+
+
+def check_course(folder: CourseFolder) -> None:
+    """Tell every reference that leads nowhere, every key used twice, every weight that is too heavy."""
+    if "course.yml" not in folder.snapshot.contents:
+        return
+    _keys(folder)
+    _outline(folder)
+    for lesson in folder.lessons.values():
+        _lesson(folder, lesson)
+    _files(folder)
+    for question in folder.questions:
+        _question(folder, question)
+    _quizzes(folder)
+
+
+def _doubled(folder: CourseFolder, what: str, placed: Iterable[Placed]) -> None:
+    seen: dict[str, Placed] = {}
+    for one in placed:
+        first = seen.setdefault(one.key, one)
+        if first is not one and one.key:
+            folder.snapshot.tell(one.name, one.line, f"{what} “{one.key}” đã có ở {first.name}:{first.line}.")
+
+
+def _keys(folder: CourseFolder) -> None:
+    _doubled(folder, "chủ đề", folder.topics)
+    _doubled(folder, "câu hỏi", folder.questions)
+    _doubled(folder, "bước", (Placed(f"{kind} {one.key}", one.name, one.line) for kind, one in folder.outline))
+
+
+def _outline(folder: CourseFolder) -> None:
+    known = {"lesson": set(folder.lessons), "quiz": set(folder.quizzes)}
+    part = {"lesson": "lessons/{}.md", "quiz": "quizzes/{}.yml"}
+    for kind, one in folder.outline:
+        if one.key not in known[kind]:
+            folder.snapshot.tell("course.yml", one.line, f"không có tệp {part[kind].format(one.key)}.")
+    used = {(kind, one.key) for kind, one in folder.outline}
+    if not any(kind == "lesson" for kind, _key in used):
+        folder.snapshot.tell("course.yml", 1, "“outline” chưa có bài học nào.")
+    for kind, keys in known.items():
+        for key in sorted(keys):
+            if (kind, key) not in used:
+                folder.snapshot.tell(part[kind].format(key), 1, "chưa có trong “outline” của course.yml.")
+
+
+def _lesson(folder: CourseFolder, lesson: FolderLesson) -> None:
+    tell = folder.tell(lesson.name)
+    if not re.fullmatch(LESSON_KEY, lesson.key):
+        tell(1, "tên tệp bài học có dạng 01-ten-bai.md.")
+    questions = {question.key: question for question in folder.questions}
+    for place in lesson.markdown.places:
+        question = questions.get(place.name)
+        if question is None:
+            tell(place.line, f"không có câu hỏi “{place.name}”.")
+        elif question.value.get("use") != "self-check":
+            tell(place.line, f"câu hỏi “{place.name}” không phải là câu tự kiểm tra (use: self-check).")
+    for reference in lesson.markdown.lessons:
+        if reference.name not in folder.lessons:
+            tell(reference.line, f"không có bài “{reference.name[:60]}”.")
+    for reference in lesson.markdown.files:
+        if reference.name not in folder.files:
+            tell(reference.line, f"không có tệp files/{reference.name[:80]}.")
+    _pictures(folder, lesson)
+
+
+def _pictures(folder: CourseFolder, lesson: FolderLesson) -> None:
+    tell = folder.tell(lesson.name)
+    for picture in lesson.markdown.pictures:
+        if not picture.name.endswith(".png"):
+            tell(picture.line, f"hình files/{picture.name[:80]} phải là PNG.")
+    shown = {picture.name for picture in lesson.markdown.pictures}
+    weight = sum(len(content) for name, content in folder.files.items() if name in shown)
+    if weight > HEAVIEST_LESSON:
+        tell(1, f"các hình của bài nặng {weight // 1000} kB, tối đa {HEAVIEST_LESSON // 1000} kB.")
+
+
+def _files(folder: CourseFolder) -> None:
+    used = {reference.name for lesson in folder.lessons.values() for reference in lesson.markdown.files}
+    for name, content in folder.files.items():
+        file = f"files/{name}"
+        if name not in used:
+            folder.snapshot.tell(file, 1, "không bài nào dùng tệp này.")
+        if name.endswith(".png"):
+            if picture_size(content) is None:
+                folder.snapshot.tell(file, 1, "không phải hình PNG đọc được (mỗi cạnh tối đa 4000 điểm).")
+            if len(content) > HEAVIEST_PICTURE:
+                folder.snapshot.tell(file, 1, f"hình nặng {len(content) // 1000} kB, tối đa {HEAVIEST_PICTURE // 1000} kB.")
+
+
+def _question(folder: CourseFolder, question: Placed) -> None:
+    fields = question.value
+    tell = folder.tell(question.name)
+    for sentence in check_question(plain(fields)):
+        tell(question.line, f"câu {question.key or '(chưa có mã)'}: {sentence}")
+    topic, lesson = fields.get("topic"), fields.get("lesson")
+    if isinstance(topic, str) and topic not in {one.key for one in folder.topics}:
+        tell(fields.line_of("topic"), f"chủ đề “{topic[:60]}” không có trong course.yml.")
+    if isinstance(lesson, str) and lesson not in folder.lessons:
+        tell(fields.line_of("lesson"), f"không có bài “{lesson[:60]}”.")
+
+
+def _quizzes(folder: CourseFolder) -> None:
+    questions = [plain(question.value) for question in folder.questions]
+    for quiz in folder.quizzes.values():
+        for sentence in check_blueprint(quiz.values["blueprint"], questions):
+            folder.snapshot.tell(quiz.name, quiz.line, sentence)

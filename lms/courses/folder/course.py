@@ -1,0 +1,186 @@
+"""A course folder as plain data: course.yml, lessons, questions, quizzes and files."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..yaml_lines import Fields, Tell, plain, read_yaml
+from .lesson import FolderLesson, read_lesson
+from .snapshot import Problem, Snapshot, take_snapshot
+from .taking import Taker
+
+COURSE_KEY = r"[A-Z][A-Z0-9-]{0,15}"
+LESSON_KEY = r"\d{2}-[a-z0-9-]{1,60}"
+KEY = r"[a-z0-9][a-z0-9-]{0,60}"
+COURSE = ("key", "title", "summary", "audience", "minutes", "hours", "pass_percent", "valid_months", "certificate", "standards", "topics", "outline")
+QUIZ = ("key", "title", "minutes", "attempts", "pass_percent", "counts", "blueprint")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Something of a file at a line, by its key."""
+
+    key: str
+    name: str
+    line: int
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """A quiz file: its values as written, and where its rules stand."""
+
+    key: str
+    name: str
+    values: dict[str, Any]
+    line: int
+
+
+@dataclass
+class CourseFolder:
+    """A course folder. `values` are the columns of a course revision; questions and topics are plain data as the bank reads them."""
+
+    key: str
+    snapshot: Snapshot
+    values: dict[str, Any] = field(default_factory=dict)
+    topics: list[Placed] = field(default_factory=list)
+    outline: list[tuple[str, Placed]] = field(default_factory=list)
+    lessons: dict[str, FolderLesson] = field(default_factory=dict)
+    questions: list[Placed] = field(default_factory=list)
+    quizzes: dict[str, Quiz] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong so far."""
+        return self.snapshot.problems
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Pictures and downloads by name."""
+        return {name.removeprefix("files/"): self.snapshot.contents[name] for name in self.snapshot.names("files")}
+
+    def tell(self, name: str) -> Tell:
+        """Tells problems of one file."""
+        return lambda line, sentence: self.snapshot.tell(name, line, sentence)
+
+
+def find_folders(path: Path) -> list[Path]:
+    """The course folders at a path: itself, or those directly in it. Without any, an empty list."""
+    try:
+        if (path / "course.yml").exists():
+            return [path]
+        return sorted(inner for inner in path.iterdir() if inner.is_dir() and not inner.name.startswith("."))
+    except OSError:
+        return []
+
+
+def read_folder(snapshot: Snapshot) -> CourseFolder:
+    """The course of a folder. Never raises: what is wrong is among its problems."""
+    folder = CourseFolder(snapshot.path.resolve().name, snapshot)
+    _read_course(folder)
+    for name in snapshot.names("lessons"):
+        text = snapshot.text(name)
+        if text is not None:
+            key = name.removeprefix("lessons/").removesuffix(".md")
+            folder.lessons[key] = FolderLesson(key, name, *read_lesson(text, folder.tell(name)))
+    for name in snapshot.names("questions"):
+        _read_questions(folder, name)
+    for name in snapshot.names("quizzes"):
+        _read_quiz(folder, name)
+    return folder
+
+
+def _yaml(folder: CourseFolder, name: str) -> tuple[Any, bool]:
+    """(value of a YAML file, whether it could be read)."""
+    text = folder.snapshot.text(name) if name in folder.snapshot.contents else None
+    before = len(folder.problems)
+    value = read_yaml(text, folder.tell(name)) if text is not None else None
+    if value is None and text is not None and len(folder.problems) == before:
+        folder.snapshot.tell(name, 1, "tệp trống.")
+    return value, value is not None
+
+
+def _read_course(folder: CourseFolder) -> None:
+    value, is_read = _yaml(folder, "course.yml")
+    if not is_read:
+        return
+    taker = Taker(value, folder.tell("course.yml"))
+    taker.only(*COURSE)
+    key = taker.text("key", COURSE_KEY)
+    if key and key != folder.key:
+        taker.wrong("key", f"là “{key}” nhưng thư mục tên “{folder.key}”; hai tên phải giống nhau.")
+    folder.values = {
+        "title": taker.both("title"),
+        "summary": taker.both("summary"),
+        "audience": taker.both("audience"),
+        "minutes": taker.whole("minutes", 1, 6000) or 1,
+        "hours": taker.whole("hours", 0, 1000) or 0,
+        "pass_percent": taker.whole("pass_percent", 0, 100) or 0,
+        "valid_months": taker.whole("valid_months", 1, 600, is_needed=False),
+        "gives_certificate": taker.flag("certificate", False),
+        "standards": taker.standards(),
+    }
+    _read_topics(folder, taker)
+    _read_outline(folder, taker)
+
+
+def _read_topics(folder: CourseFolder, course: Taker) -> None:
+    items = course.items("topics")
+    for line, item in zip(items.lines, items, strict=True):
+        topic = Taker(item, course.tell, line)
+        topic.only("key", "title")
+        key, title = topic.text("key", KEY), topic.both("title")
+        folder.topics.append(Placed(key, "course.yml", line, {"key": key, "title": title}))
+
+
+def _read_outline(folder: CourseFolder, course: Taker) -> None:
+    items = course.items("outline")
+    for line, item in zip(items.lines, items, strict=True):
+        entry = item if isinstance(item, Fields) else {}
+        kind = next((kind for kind in ("lesson", "quiz") if list(entry) == [kind]), None)
+        if kind is None or not isinstance(entry[kind], str):
+            course.tell(line, "mỗi dòng của “outline” là “lesson: mã-bài” hoặc “quiz: mã-bài-kiểm-tra”.")
+        else:
+            folder.outline.append((kind, Placed(entry[kind], "course.yml", line)))
+
+
+def _read_questions(folder: CourseFolder, name: str) -> None:
+    value, is_read = _yaml(folder, name)
+    if not is_read:
+        return
+    if not isinstance(value, list):
+        folder.snapshot.tell(name, 1, "phải là danh sách câu hỏi, mỗi câu bắt đầu bằng “- key:”.")
+        return
+    for line, item in zip(value.lines, value, strict=True):  # type: ignore[attr-defined]
+        if not isinstance(item, Fields):
+            folder.snapshot.tell(name, line, "câu hỏi phải gồm các mục dạng “tên: giá trị”.")
+        else:
+            key = Taker(item, folder.tell(name)).text("key", KEY)
+            folder.questions.append(Placed(key, name, line, item))
+
+
+def _read_quiz(folder: CourseFolder, name: str) -> None:
+    value, is_read = _yaml(folder, name)
+    if not is_read:
+        return
+    taker = Taker(value, folder.tell(name))
+    taker.only(*QUIZ)
+    stem = name.removeprefix("quizzes/").removesuffix(".yml")
+    key = taker.text("key", KEY)
+    if key and key != stem:
+        taker.wrong("key", f"là “{key}” nhưng tệp tên “{stem}.yml”; hai tên phải giống nhau.")
+    values = {
+        "key": stem,
+        "title": taker.both("title"),
+        "minutes": taker.whole("minutes", 1, 600, is_needed=False),
+        "attempts": taker.whole("attempts", 1, 100, is_needed=False),
+        "pass_percent": taker.whole("pass_percent", 0, 100) or 0,
+        "counts": taker.flag("counts", True),
+        "blueprint": plain(taker.items("blueprint")),
+    }
+    folder.quizzes[stem] = Quiz(stem, name, values, taker.fields.line_of("blueprint"))
+
+
+def read_path(path: Path) -> CourseFolder:
+    """The course of the folder at a path."""
+    return read_folder(take_snapshot(path))

@@ -1,0 +1,40 @@
+"""Writing a course folder that `read_folder` reads back as the same course."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..yaml_lines import write_yaml
+from .lesson import LessonSource, write_lesson
+
+COLUMNS = {"gives_certificate": "certificate"}
+
+
+def write_folder(
+    path: Path,
+    key: str,
+    values: Mapping[str, Any],
+    topics: list[dict[str, Any]],
+    outline: list[dict[str, str]],
+    lessons: Mapping[str, LessonSource],
+    questions: Iterable[dict[str, Any]],
+    quizzes: Iterable[dict[str, Any]],
+    files: Mapping[str, bytes],
+) -> None:
+    """Write the course into the empty folder `path`; `values` are the columns of its revision."""
+    named = {COLUMNS.get(name, name): value for name, value in values.items() if value is not None}
+    texts = {"course.yml": write_yaml({"key": key, **named, "topics": topics, "outline": outline})}
+    texts |= {f"lessons/{name}.md": write_lesson(said) for name, said in lessons.items()}
+    texts |= {f"questions/{topic}.yml": write_yaml(group) for topic, group in _by_topic(questions).items()}
+    texts |= {f"quizzes/{quiz['key']}.yml": write_yaml({name: value for name, value in quiz.items() if value is not None}) for quiz in quizzes}
+    contents = {name: text.encode() for name, text in texts.items()} | {f"files/{name}": content for name, content in files.items()}
+    for name, content in contents.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_bytes(content)
+
+
+def _by_topic(questions: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for question in questions:
+        groups.setdefault(question["topic"], []).append(question)
+    return groups

@@ -1,0 +1,140 @@
+"""The trainer's pages, and the files of courses."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.base import SIGNED_IN, TRAINERS, Entry, Refused, Room, page, send_stored, viewer
+from lms.base import gettext as _
+from lms.quizzes import self_checks
+
+from . import actions, queries, teaching
+from .commands import COMMANDS
+from .drafts import faults_of
+from .forms import LessonForm, version_of
+from .rendering import Parts, preview_parts, with_lesson_links
+
+room = Room(__name__)
+room.menu.append(Entry("Khóa học tôi phụ trách", "courses.index", TRAINERS, 40))
+for command in COMMANDS:
+    room.cli.add_command(command)
+
+
+@room.route("", to=TRAINERS)
+def index() -> ResponseReturnValue:
+    return page("courses/index.html", courses=teaching.taught_courses(viewer()))
+
+
+@room.route("/<int:course_id>", to=TRAINERS)
+def show(course_id: int) -> ResponseReturnValue:
+    return _show(teaching.taught_course(viewer(), course_id) or abort(404))
+
+
+def _show(course: Any, sentence: str = "", status: int = 200) -> ResponseReturnValue:
+    return page(
+        "courses/show.html",
+        status,
+        course=course,
+        can_edit=course.part in teaching.EDITORS,
+        steps=queries.steps_of(course.revision_id),
+        drafts=teaching.drafts_of(course),
+        revisions=teaching.course_revisions(course),
+        topics=teaching.bank_summary(course),
+        sentence=sentence,
+    )
+
+
+@room.route("/<int:course_id>/publish", to=TRAINERS, methods=["POST"])
+def publish(course_id: int) -> ResponseReturnValue:
+    course = teaching.taught_course(viewer(), course_id, to_edit=True) or abort(404)
+    try:
+        number = actions.publish_course(viewer(), course_id)
+    except Refused as refused:
+        return _show(course, refused.sentence, 422)
+    flash(_("Đã công bố bản %(n)s của khóa học. Người đang học dở vẫn học tiếp bản cũ.", n=number))
+    return redirect(url_for(".show", course_id=course_id), 303)
+
+
+@room.route("/<int:course_id>/lessons/<int:lesson_id>/edit", to=TRAINERS, methods=["GET", "POST"])
+def edit(course_id: int, lesson_id: int) -> ResponseReturnValue:
+    taught = _lesson(course_id, lesson_id, to_edit=True)
+    form = LessonForm.of_lesson(taught)
+    if not form.is_sent():
+        return _edit(taught, form)
+    said = form.said(taught)
+    if said == taught.said:
+        flash(_("Bài chưa có gì thay đổi."))
+        return redirect(url_for(".show", course_id=course_id), 303)
+    try:
+        actions.save_draft(viewer(), taught.lesson, taught.course.agency_id, said, form.seen)
+    except Refused as refused:
+        other = _lesson(course_id, lesson_id, to_edit=True)
+        form.version.data = str(other.lesson.draft_version)
+        form.refuse(refused)
+        return _edit(other, form, is_conflict=True)
+    flash(_("Đã lưu bản nháp. Học viên chưa thấy cho đến khi Anh/Chị công bố."))
+    return redirect(url_for(".edit", course_id=course_id, lesson_id=lesson_id), 303)
+
+
+@room.route("/<int:course_id>/lessons/<int:lesson_id>/preview", to=TRAINERS, methods=["POST"], once=False, late=True)
+def preview(course_id: int, lesson_id: int) -> ResponseReturnValue:
+    taught = _lesson(course_id, lesson_id, to_edit=True)
+    form = LessonForm.of_lesson(taught)
+    try:
+        parts = preview_parts(form.source.data or "", queries.files_of(course_id), url_for(".show", course_id=course_id))
+    except Refused as refused:
+        form.refuse(refused)
+        parts = []
+    return _edit(taught, form, parts)
+
+
+def _edit(taught: teaching.TaughtLesson, form: Any, parts: Parts | None = None, is_conflict: bool = False) -> ResponseReturnValue:
+    keys = [str(part) for kind, part in parts or [] if kind == "self-check"]
+    return page(
+        "courses/edit.html",
+        422 if form.errors or form.sentence else 200,
+        taught=taught,
+        form=form,
+        faults=faults_of(form.source.data or "", teaching.surroundings_of(taught.course)),
+        parts=parts,
+        checks=self_checks(taught.course.bank_id, keys) if keys else {},
+        is_conflict=is_conflict,
+    )
+
+
+@room.route("/<int:course_id>/lessons/<int:lesson_id>/discard", to=TRAINERS, methods=["POST"])
+def discard(course_id: int, lesson_id: int) -> ResponseReturnValue:
+    taught = _lesson(course_id, lesson_id, to_edit=True)
+    try:
+        actions.discard_draft(viewer(), taught.lesson, taught.course.agency_id, version_of(request.form.get("version")))
+    except Refused as refused:
+        return _show(taught.course, refused.sentence, 422)
+    flash(_("Đã bỏ bản nháp. Bài đã công bố giữ nguyên."))
+    return redirect(url_for(".show", course_id=course_id), 303)
+
+
+@room.route("/<int:course_id>/lessons/<int:lesson_id>/revisions", to=TRAINERS)
+def revisions(course_id: int, lesson_id: int) -> ResponseReturnValue:
+    taught = _lesson(course_id, lesson_id)
+    return page("courses/revisions.html", taught=taught, revisions=teaching.lesson_revisions(taught))
+
+
+@room.route("/<int:course_id>/lessons/<int:lesson_id>/revisions/<int:number>", to=TRAINERS)
+def revision(course_id: int, lesson_id: int, number: int) -> ResponseReturnValue:
+    taught = _lesson(course_id, lesson_id)
+    found = teaching.lesson_revision(taught, number) or abort(404)
+    text = queries.text_of(found, taught.lesson.key)
+    parts = with_lesson_links(text.parts, url_for(".show", course_id=course_id))
+    checks = self_checks(taught.course.bank_id, text.self_checks)
+    return page("courses/revision.html", taught=taught, text=text, parts=parts, checks=checks)
+
+
+def _lesson(course_id: int, lesson_id: int, to_edit: bool = False) -> teaching.TaughtLesson:
+    return teaching.taught_lesson(viewer(), course_id, lesson_id, to_edit) or abort(404)
+
+
+@room.route("/<int:course_id>/files/<token>/<name>", to=SIGNED_IN)
+def file(course_id: int, token: str, name: str) -> ResponseReturnValue:
+    found = teaching.course_file(viewer(), course_id, token, name) or abort(404)
+    return send_stored(found.digest, found.name)

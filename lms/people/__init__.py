@@ -1,0 +1,53 @@
+"""Accounts, sign-in, staff lists, and the role each person holds at an agency from when to when."""
+
+from .accounts import agree_to_privacy, issue_slip, restore_account, set_password, suspend_account
+from .actions import create_person, follow_merger, grant_role, set_state, transfer_person
+from .models import STAFF_KINDS, STATES, Account, Membership, Person, RoleHeld, Session
+from .passwords import hash_password, new_slip_password
+from .queries import (
+    Identity,
+    PersonList,
+    identity_on_day,
+    memberships_of,
+    people_in_reach,
+    person_by_id,
+    person_list,
+    role_words,
+    staff_kind_words,
+    state_words,
+)
+from .viewer import Viewer, reach
+
+__all__ = [
+    "STAFF_KINDS",
+    "STATES",
+    "Account",
+    "Identity",
+    "Membership",
+    "Person",
+    "PersonList",
+    "RoleHeld",
+    "Session",
+    "Viewer",
+    "agree_to_privacy",
+    "create_person",
+    "follow_merger",
+    "grant_role",
+    "hash_password",
+    "identity_on_day",
+    "issue_slip",
+    "memberships_of",
+    "new_slip_password",
+    "people_in_reach",
+    "person_by_id",
+    "person_list",
+    "reach",
+    "restore_account",
+    "role_words",
+    "set_password",
+    "set_state",
+    "staff_kind_words",
+    "state_words",
+    "suspend_account",
+    "transfer_person",
+]

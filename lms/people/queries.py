@@ -1,0 +1,208 @@
+"""Reads of people, accounts and memberships."""
+
+import re
+from datetime import date
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from lms.agencies import Agency, AgencyName, agencies_below, holds_on
+from lms.base import ADMINISTRATOR, Refused, clock, db, fold
+from lms.base import gettext as _
+
+from .models import Account, Membership, Person, RoleHeld, Session
+from .names import tidy_code, tidy_username
+from .viewer import Viewer, reach
+
+PAGE = 50
+MOST_WORDS = 6
+
+
+class Identity(NamedTuple):
+    """Name and agency of a person on a day, as papers and records keep them."""
+
+    full_name: str
+    agency_id: int
+    agency_name: str
+
+
+class PersonList(NamedTuple):
+    """One page of a staff list: rows, the page's number from 1, the number of pages, the number of people."""
+
+    rows: list[Any]
+    number: int
+    last: int
+    total: int
+
+
+def staff_kind_words() -> dict[str, str]:
+    """The kinds of staff in words."""
+    return {
+        "official": _("Cán bộ"),
+        "civil_servant": _("Công chức"),
+        "public_employee": _("Viên chức"),
+        "contract": _("Người lao động hợp đồng"),
+        "part_time": _("Người hoạt động không chuyên trách"),
+        "armed_forces": _("Lực lượng vũ trang"),
+    }
+
+
+def state_words() -> dict[str, str]:
+    """The states of a membership in words."""
+    return {"working": _("Đang công tác"), "on_leave": _("Nghỉ dài ngày"), "seconded": _("Đi học, biệt phái"), "left": _("Đã thôi công tác")}
+
+
+def role_words() -> dict[str, str]:
+    """The roles in words."""
+    return {"learner": _("Học viên"), "trainer": _("Giảng viên"), "manager": _("Quản lý đơn vị"), "administrator": _("Quản trị hệ thống")}
+
+
+def gender_words() -> dict[str, str]:
+    """The genders in words."""
+    return {"female": _("Nữ"), "male": _("Nam")}
+
+
+def people_in_reach(viewer: Viewer, *roles: str) -> sa.Select[int]:
+    """The ids of people with a membership in force today at an agency that these roles of the viewer reach."""
+    return sa.select(Membership.person_id).where(Membership.agency_id.in_(reach(viewer, *roles)), holds_on(Membership, clock.today()))
+
+
+def _people() -> sa.Select[Any]:
+    """Rows of people with today's main membership and their account; every list and page of people starts here."""
+    main = sa.and_(Membership.person_id == Person.id, Membership.is_main, holds_on(Membership, clock.today()))
+    columns = (
+        Person.id,
+        Person.full_name,
+        Person.staff_code,
+        Person.birth_on,
+        Person.gender,
+        Person.email,
+        Person.phone,
+        Membership.agency_id,
+        Agency.name.label("agency_name"),
+        Membership.position,
+        Membership.staff_kind,
+        Membership.state,
+        Account.username,
+        Account.must_change,
+        Account.slip_expires_at,
+        Account.suspended_at,
+        Account.last_sign_in_at,
+        Account.privacy_at,
+    )
+    people = sa.select(*columns).join(Account, Account.person_id == Person.id).outerjoin(Membership, main)
+    return people.outerjoin(Agency, Agency.id == Membership.agency_id)
+
+
+def person_by_id(viewer: Viewer, person_id: int, *roles: str) -> Any:
+    """The row of a person whom these roles of the viewer reach today, or None."""
+    reached = sa.select(Person.id).where(Person.id == person_id, Person.id.in_(people_in_reach(viewer, *roles)))
+    return db.session.execute(_people().where(Person.id.in_(reached))).first()
+
+
+def person_list(viewer: Viewer, query: str = "", agency_id: int | None = None, page: int = 1) -> PersonList:
+    """People whom the viewer's role of administrator reaches, by name; `query`: words of the name or staff code, accents ignored;
+    `agency_id`: only there and below."""
+    people = sa.select(Person.id).where(Person.id.in_(people_in_reach(viewer, ADMINISTRATOR)))
+    for word in fold(query).split()[:MOST_WORDS]:
+        people = people.where(Person.search.contains(word, autoescape=True))
+    if agency_id:
+        at = sa.select(Membership.person_id).where(Membership.agency_id.in_(agencies_below([agency_id])), holds_on(Membership, clock.today()))
+        people = people.where(Person.id.in_(at))
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(people.subquery())) or 0
+    last = max(1, -(-total // PAGE))
+    number = min(max(1, page), last)
+    chosen = people.order_by(Person.sort, Person.id).limit(PAGE).offset((number - 1) * PAGE).subquery()
+    rows = db.session.execute(_people().join(chosen, chosen.c.id == Person.id).order_by(Person.sort, Person.id))
+    return PersonList(list(rows), number, last, total)
+
+
+def memberships_of(person_id: int) -> list[Any]:
+    """Rows (agency_id, agency_name as it is or was at the end, position, staff_kind, state, is_main, from_on, to_on), latest first."""
+    named = sa.and_(
+        AgencyName.agency_id == Membership.agency_id,
+        AgencyName.from_on <= sa.func.coalesce(Membership.to_on, clock.today()),
+        sa.or_(AgencyName.to_on.is_(None), AgencyName.to_on >= sa.func.coalesce(Membership.to_on, clock.today())),
+    )
+    name = sa.select(AgencyName.name).where(named).order_by(AgencyName.from_on).limit(1).correlate(Membership).scalar_subquery()
+    columns = (Membership.agency_id, Membership.position, Membership.staff_kind, Membership.state, Membership.is_main)
+    rows = sa.select(*columns, Membership.from_on, Membership.to_on, sa.func.coalesce(name, Agency.name).label("agency_name"))
+    rows = rows.join(Agency, Agency.id == Membership.agency_id).where(Membership.person_id == person_id)
+    return list(db.session.execute(rows.order_by(Membership.from_on.desc(), Membership.is_main.desc(), Membership.id)))
+
+
+def roles_of(person_id: int) -> list[Any]:
+    """Rows (role, agency_name, from_on, to_on) of the roles that a person holds or held, latest first."""
+    rows = sa.select(RoleHeld.role, Agency.name.label("agency_name"), RoleHeld.from_on, RoleHeld.to_on)
+    rows = rows.join(Agency, Agency.id == RoleHeld.agency_id).where(RoleHeld.person_id == person_id)
+    return list(db.session.execute(rows.order_by(RoleHeld.from_on.desc(), RoleHeld.id)))
+
+
+def is_administered(viewer: Viewer, person_id: int) -> bool:
+    """Whether the viewer may change the person's account: the main membership lies in their reach, and no role is held outside it."""
+    within, today = reach(viewer, ADMINISTRATOR), clock.today()
+    main = sa.select(Membership.person_id).where(Membership.is_main, holds_on(Membership, today), Membership.agency_id.in_(within))
+    not_over = sa.or_(RoleHeld.to_on.is_(None), RoleHeld.to_on > today)
+    outside = sa.select(RoleHeld.person_id).where(not_over, RoleHeld.agency_id.not_in(within))
+    found = sa.select(Person.id).where(Person.id == person_id, Person.id.in_(main), Person.id.not_in(outside))
+    return db.session.scalar(found) is not None
+
+
+def identity_on_day(person_id: int, day: date | None = None) -> Identity:
+    """Name and main agency of the person on that day (default today); after the last membership, the last agency. Refused without any."""
+    on = day or clock.today()
+    named = sa.and_(AgencyName.agency_id == Agency.id, holds_on(AgencyName, on))
+    row = db.session.execute(
+        sa.select(Person.full_name, Agency.id, sa.func.coalesce(AgencyName.name, Agency.name))
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Agency, Agency.id == Membership.agency_id)
+        .outerjoin(AgencyName, named)
+        .where(Person.id == person_id, Membership.is_main, Membership.from_on <= on)
+        .order_by(Membership.from_on.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        raise Refused(_("Anh/Chị chưa được ghi vào đơn vị nào. Anh/Chị liên hệ quản trị để được bổ sung."))
+    return Identity(*row)
+
+
+def my_data(viewer: Viewer) -> Any:
+    """The viewer's own row."""
+    return db.session.execute(_people().where(Person.id == viewer.person_id)).one()
+
+
+def my_sessions(viewer: Viewer) -> int:
+    """In how many places the viewer is signed in now."""
+    open_ones = sa.and_(Session.person_id == viewer.person_id, Session.ended_at.is_(None), Session.expires_at > clock.now())
+    return db.session.scalar(sa.select(sa.func.count()).where(open_ones)) or 0
+
+
+def own_hash(person_id: int) -> str:
+    """The hash of the person's present password."""
+    return db.session.scalars(sa.select(Account.password_hash).where(Account.person_id == person_id)).one()
+
+
+def account_named(typed: str) -> Any:
+    """The row (person_id, password_hash, suspended_at, must_change, slip_expires_at, privacy_at) of a user name or staff code, or None."""
+    username, code = tidy_username(typed), tidy_code(typed)
+    columns = (Account.person_id, Account.password_hash, Account.suspended_at, Account.must_change, Account.slip_expires_at, Account.privacy_at)
+    accounts = sa.select(*columns).join(Person, Person.id == Account.person_id)
+    either = sa.union_all(
+        sa.select(Account.person_id).where(Account.username == username),
+        sa.select(Person.id).where(Person.staff_code == code),
+    )
+    chosen = accounts.where(Account.person_id.in_(either))
+    return db.session.execute(chosen.order_by(sa.case((Account.username == username, 0), else_=1)).limit(1)).first()
+
+
+def person_named(typed: str) -> int | None:
+    """The id of the person of a user name or staff code, for the operator."""
+    row = account_named(typed)
+    return row.person_id if row else None
+
+
+def suggested_username(full_name: str, staff_code: str | None) -> str:
+    """A free user name: the staff code, else the name without accents and spaces, with a number where it is taken."""
+    base = re.sub(r"[^a-z0-9._-]", "", tidy_username(staff_code or full_name))[:36] or "hocvien"
+    taken = set(db.session.scalars(sa.select(Account.username).where(Account.username.startswith(base, autoescape=True))))
+    return base if base not in taken else next(f"{base}{number}" for number in range(2, len(taken) + 3) if f"{base}{number}" not in taken)

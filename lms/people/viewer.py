@@ -1,0 +1,119 @@
+"""Whoever looks: a signed-in person with the roles that they hold today, read anew at each request in two statements."""
+
+import hmac
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from lms.agencies import Agency, agencies_below, help_contact_id, holds_on
+from lms.base import LEARNER, clock, db, login
+
+from .models import Account, Membership, Person, RoleHeld, Session
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """The signed-in person. `roles`: (role, agency id) held today; the agency is that of the main membership (None, "" without one)."""
+
+    person_id: int
+    name: str
+    username: str
+    staff_code: str | None
+    session_id: int
+    roles: tuple[tuple[str, int], ...]
+    agency_id: int | None
+    agency_name: str
+    must_change: bool
+    needs_privacy: bool
+    help_contact: tuple[str, str] | None
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        """For flask-login only; the cookie holds the session id and its token."""
+        return str(self.session_id)
+
+    def holds(self, role: str) -> bool:
+        """Whether the person holds this role at any agency today; everybody is a learner."""
+        return role == LEARNER or any(held == role for held, _agency_id in self.roles)
+
+    def agencies_of(self, role: str) -> tuple[int, ...]:
+        """The agencies at which the person holds this role today."""
+        if role == LEARNER:
+            return (self.agency_id,) if self.agency_id else ()
+        return tuple(agency_id for held, agency_id in self.roles if held == role)
+
+    def reach(self, *roles: str) -> sa.Select[int]:
+        """The ids of the agencies that any of these roles reaches today."""
+        return agencies_below({agency_id for role in roles for agency_id in self.agencies_of(role)})
+
+
+def reach(viewer: Any, *roles: str) -> sa.Select[int]:
+    """The ids of the agencies that any of these roles of the viewer reaches today."""
+    found: sa.Select[int] = viewer.reach(*roles)
+    return found
+
+
+def token_hash(token: str) -> str:
+    """What the database keeps of a session's token."""
+    return sha256(token.encode()).hexdigest()
+
+
+@login.user_loader
+def load_viewer(cookie: str) -> Viewer | None:
+    """The person of the session in the cookie ("<session id>.<token>"), unless it is over or the account is suspended."""
+    session_id, _dot, token = cookie.partition(".")
+    if not (session_id.isascii() and session_id.isdigit() and len(session_id) < 10):
+        return None
+    row = db.session.execute(_session_row(int(session_id))).first()
+    if row is None or not hmac.compare_digest(row.token_hash, token_hash(token)):
+        return None
+    roles = db.session.execute(
+        sa.select(RoleHeld.role, RoleHeld.agency_id)
+        .where(RoleHeld.person_id == row.person_id, holds_on(RoleHeld, clock.today()))
+        .order_by(RoleHeld.id)
+    )
+    return Viewer(
+        person_id=row.person_id,
+        name=row.full_name,
+        username=row.username,
+        staff_code=row.staff_code,
+        session_id=int(session_id),
+        roles=tuple((role, agency_id) for role, agency_id in roles),
+        agency_id=row.agency_id,
+        agency_name=row.agency_name or "",
+        must_change=row.must_change,
+        needs_privacy=row.privacy_at is None,
+        help_contact=(row.help_name or row.helper_name, row.help_phone) if row.help_phone else None,
+    )
+
+
+def _session_row(session_id: int) -> sa.Select[Any]:
+    today, helper = clock.today(), aliased(Agency)
+    main = sa.and_(Membership.person_id == Person.id, Membership.is_main, holds_on(Membership, today))
+    return (
+        sa.select(
+            Session.token_hash,
+            Session.person_id,
+            Person.full_name,
+            Person.staff_code,
+            Account.username,
+            Account.must_change,
+            Account.privacy_at,
+            Membership.agency_id,
+            Agency.name.label("agency_name"),
+            helper.help_name,
+            helper.help_phone,
+            helper.name.label("helper_name"),
+        )
+        .join(Account, Account.person_id == Session.person_id)
+        .join(Person, Person.id == Session.person_id)
+        .outerjoin(Membership, main)
+        .outerjoin(Agency, Agency.id == Membership.agency_id)
+        .outerjoin(helper, helper.id == help_contact_id(Membership.agency_id, today))
+        .where(Session.id == session_id, Session.ended_at.is_(None), Session.expires_at > clock.now(), Account.suspended_at.is_(None))
+    )

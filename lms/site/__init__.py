@@ -1,0 +1,6 @@
+"""Settings, audit trail, backup and health: what the administrator looks after."""
+
+from .actions import record, set_setting
+from .models import Audit, Setting
+from .queries import audit_is_whole, audit_page, get_setting
+from .serving import demo_database_refusal, serve

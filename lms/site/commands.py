@@ -1,0 +1,49 @@
+"""Commands of the operator."""
+
+import click
+from flask import current_app
+
+from lms.base import policy
+
+from .queries import audit_is_whole
+from .serving import demo_database_refusal, serve, work_alone
+
+
+@click.command("serve")
+def serve_command() -> None:
+    """Start the server and the worker on this machine."""
+    serve(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@click.command("work")
+def work_command() -> None:
+    """Carry out jobs until told to stop (beside a server of several processes)."""
+    work_alone(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@click.command("doors")
+def doors_command() -> None:
+    """Print the access policy: METHOD path door, a line a route."""
+    for line in policy(current_app._get_current_object()):  # type: ignore[attr-defined]
+        click.echo(line)
+
+
+@click.command("check-start")
+def check_start_command() -> None:
+    """Say whether this installation may be served (for servers other than `flask serve`)."""
+    refusal = demo_database_refusal(current_app._get_current_object())  # type: ignore[attr-defined]
+    if refusal:
+        raise SystemExit(refusal)
+    click.echo("Được phép chạy.")
+
+
+@click.command("audit-check")
+def audit_check_command() -> None:
+    """Walk the chain of the audit trail."""
+    is_whole, number = audit_is_whole()
+    if not is_whole:
+        raise SystemExit(f"Nhật ký bị thay đổi ở dòng {number}.")
+    click.echo(f"Nhật ký nguyên vẹn: {number} dòng.")
+
+
+COMMANDS = (serve_command, work_command, doors_command, check_start_command, audit_check_command)

@@ -1,0 +1,60 @@
+"""Starting the one-machine server: waitress and the worker in one process, ended in order."""
+
+import logging
+import signal
+import threading
+from types import FrameType
+
+import waitress
+from flask import Flask
+
+from lms.base import work
+
+from .queries import get_setting
+
+
+def demo_database_refusal(app: Flask) -> str:
+    """Why this database must not be served in production; empty when it may."""
+    with app.app_context():
+        if app.config["MODE"] == "production" and get_setting("is_demo") == "1":
+            return "Cơ sở dữ liệu này là dữ liệu trình diễn. Đặt LMS_DATA hoặc LMS_DATABASE sang nơi khác trước khi chạy thật."
+    return ""
+
+
+def _refuse_demo(app: Flask) -> None:
+    refusal = demo_database_refusal(app)
+    if refusal:
+        raise SystemExit(refusal)
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def work_alone(app: Flask) -> None:
+    """Be a worker without a server, until SIGINT or SIGTERM; the job under way is finished first."""
+    _refuse_demo(app)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    work(app, stop)
+
+
+def serve(app: Flask) -> None:
+    """Serve until SIGINT or SIGTERM; the job under way is finished first."""
+    _refuse_demo(app)
+    stop = threading.Event()
+    worker = threading.Thread(target=work, args=(app, stop), name="worker")
+    server = waitress.create_server(
+        app, host=app.config["HOST"], port=app.config["PORT"], threads=app.config["THREADS"], connection_limit=1000, channel_timeout=60, ident=None
+    )
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    signal.signal(signal.SIGTERM, _end)
+    worker.start()
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stop.set()
+        worker.join(timeout=30)

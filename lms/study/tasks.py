@@ -1,0 +1,17 @@
+"""What the worker does for the desk: attempts whose time is over are closed, and what they complete is completed."""
+
+from datetime import timedelta
+
+from lms.base import every
+from lms.quizzes import close_expired
+
+from .completing import complete_if_done
+from .queries import enrolments_of_attempts
+
+
+@every(timedelta(minutes=1))
+def close_late_attempts() -> None:
+    """Mark attempts past their deadline with what was answered in time; a second worker finds nothing left to close."""
+    passed = [attempt.id for attempt in close_expired() if attempt.is_passed]
+    for enrolment_id in enrolments_of_attempts(passed) if passed else []:
+        complete_if_done(enrolment_id)

@@ -1,0 +1,84 @@
+"""One request, one transaction; a repeated POST gets the first answer; nothing acknowledged is lost between writers."""
+
+import threading
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from flask import Flask
+
+from lms.base import Job, ask_for, clock, commit, db, insert_once, task, work_once
+from lms.base.keys import FormPost
+from lms.site import Setting
+from tests.pages import Visitor
+
+
+def test_an_answer_is_kept_beside_its_key(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    someone = visitor()
+    key = next(key for key in someone.get("/sign-in").keys() if not key.startswith("0.0."))
+    data = {"username": "an", "password": "mat-khau-cua-an-2026", "_key": key}
+    first, second = (someone.knock("POST", "/sign-in", data=data) for _ in range(2))
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(FormPost).where(FormPost.key == key)) == 1
+    assert first.status in (302, 303)
+    assert second.status in (302, 303, 400)  # the key belonged to nobody; the same browser is An now
+
+
+def test_two_writers_lose_no_update(app: Flask) -> None:
+    with app.app_context():
+        insert_once(Setting, key="count", value="0")
+        commit()
+
+    def raise_by_one() -> None:
+        for _ in range(25):
+            with app.app_context():
+                value = db.session.scalar(sa.select(Setting.value).where(Setting.key == "count").with_for_update())
+                db.session.execute(sa.update(Setting).where(Setting.key == "count").values(value=str(int(value or 0) + 1)))
+                commit()
+
+    threads = [threading.Thread(target=raise_by_one) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with app.app_context():
+        assert db.session.scalar(sa.select(Setting.value).where(Setting.key == "count")) == "100"
+
+
+@task
+def note(text: str) -> None:
+    """Leave a mark."""
+    insert_once(Setting, key=f"note {text}", value=text)
+
+
+@task
+def stumble() -> None:
+    """Fail after having written."""
+    insert_once(Setting, key="half", value="done")
+    raise ValueError("on purpose")
+
+
+def _work_all() -> None:
+    for _ in range(30):
+        if not work_once():
+            break
+
+
+def test_a_job_is_asked_for_and_done_once(app: Flask) -> None:
+    with app.app_context():
+        ask_for(note, "note one", text="one")
+        ask_for(note, "note one", text="one")
+        commit()
+        _work_all()
+        job = db.session.scalars(sa.select(Job).where(Job.key == "note one")).one()
+        assert (job.state, job.tries) == ("done", 1)
+        assert db.session.get(Setting, "note one") is not None
+
+
+def test_a_job_that_fails_leaves_nothing_half_done_and_waits(app: Flask) -> None:
+    with app.app_context():
+        ask_for(stumble, "stumble")
+        commit()
+        _work_all()
+        job = db.session.scalars(sa.select(Job).where(Job.key == "stumble")).one()
+        assert job.state == "waiting" and job.due_at > clock.now() and "on purpose" in (job.error or "")
+        assert db.session.get(Setting, "half") is None

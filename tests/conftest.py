@@ -1,0 +1,143 @@
+"""Fixtures: a real database with the world, fresh for every test, and the cast at their browsers."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from flask import Flask
+
+from lms import create_app
+from lms.base import clock, db
+from tests import cast
+from tests.databases import Copies, PostgresCopies, SqliteCopies, postgres
+from tests.pages import Statements, Visitor
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--database: which real database the tests run on."""
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.addoption("--write-doors", action="store_true", help="write tests/house/doors.txt anew")
+
+
+def make_app(address: str, folder: Path, **settings: object) -> Flask:
+    """An application of the tests on this database."""
+    return create_app(
+        MODE="test",
+        SECRET_KEY="khoa-chi-de-kiem-thu-" + "0" * 32,
+        SQLALCHEMY_DATABASE_URI=address,
+        DATA=folder,
+        FILES=folder / "files",
+        HELP_NAME="Tổ hỗ trợ",
+        HELP_PHONE="0222 000 111",
+        **settings,
+    )
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this run keeps its files."""
+    return tmp_path_factory.mktemp("lms")
+
+
+@pytest.fixture(scope="session")
+def empty_copies(request: pytest.FixtureRequest, folder: Path) -> Iterator[Copies]:
+    """The database server (or folder) of this run."""
+    if request.config.getoption("--database") == "postgresql":
+        with postgres() as address:
+            yield PostgresCopies(address)
+    else:
+        yield SqliteCopies(folder)
+
+
+@pytest.fixture(scope="session")
+def built(empty_copies: Copies, folder: Path) -> tuple[Copies, cast.World]:
+    """The world, made once by the product's own actions on a migrated database."""
+    worlds: list[cast.World] = []
+
+    def fill(address: str) -> None:
+        app = make_app(address, folder)
+        with app.app_context():
+            flask_migrate.upgrade()
+        worlds.append(cast.build(app))
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+    empty_copies.prepare(fill)
+    return empty_copies, worlds[0]
+
+
+@pytest.fixture
+def world(built: tuple[Copies, cast.World]) -> cast.World:
+    """The ids of the people, agencies and the course."""
+    return built[1]
+
+
+@pytest.fixture
+def address(built: tuple[Copies, cast.World]) -> Iterator[str]:
+    """A fresh copy of the world's database."""
+    with built[0].copy() as copy:
+        yield copy
+
+
+@pytest.fixture
+def app(address: str, folder: Path) -> Iterator[Flask]:
+    """The application on a fresh copy of the world."""
+    app = make_app(address, folder)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def statements() -> Iterator[Statements]:
+    """The SQL of the last request."""
+    seen = Statements()
+    yield seen
+    seen.close()
+
+
+@pytest.fixture
+def visitor(app: Flask, statements: Statements) -> Callable[[], Visitor]:
+    """Makes somebody new at a browser of their own."""
+    return lambda: Visitor(app, statements)
+
+
+@pytest.fixture
+def nobody(visitor: Callable[[], Visitor]) -> Visitor:
+    """Nobody in particular."""
+    return visitor()
+
+
+def _member(name: str) -> Callable[..., Visitor]:
+    @pytest.fixture(name=name)
+    def fixture(visitor: Callable[[], Visitor]) -> Visitor:
+        return visitor().sign_in(name, cast.PASSWORDS[name])
+
+    return fixture
+
+
+an, anh, binh, chi, dung, giang, giao = (_member(name) for name in ("an", "anh", "binh", "chi", "dung", "giang", "giao"))
+
+
+class FakeClock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+
+    def forward(self, **step: float) -> None:
+        """Move on by timedelta(**step)."""
+        self.now += timedelta(**step)
+
+
+@pytest.fixture
+def time() -> Iterator[FakeClock]:
+    """The clock of the house, in the hands of the test."""
+    fake = FakeClock()
+    clock.set_clock(lambda: fake.now)
+    yield fake
+    clock.set_clock(None)

@@ -1,0 +1,64 @@
+"""A real server and real Chromium for the desk's browser tests."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+import waitress
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests import cast
+
+FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+expect.set_options(timeout=10_000)
+
+
+@dataclass
+class Site:
+    """A served application: its address, and what it answers with while it is told to be busy."""
+
+    address: str
+    app: Flask
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[Site]:
+    """The application of this test, served on a port of its own."""
+    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.effective_port}", app)
+    server.close()
+    thread.join(timeout=5)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def at_a_pc(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """Makes a browser of its own in which An is signed in: at_a_pc(), at_a_pc(java_script_enabled=False), …"""
+    contexts: list[BrowserContext] = []
+
+    def sit_down(name: str = "an", **options: object) -> Page:
+        context = chromium.new_context(base_url=site.address, viewport={"width": 1366, "height": 768}, locale="vi-VN", **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/sign-in")
+        page.fill("[name=username]", name)
+        page.fill("[name=password]", cast.PASSWORDS[name])
+        page.press("[name=password]", "Enter")
+        page.wait_for_url(lambda address: "/sign-in" not in address)
+        return page
+
+    yield sit_down
+    for context in contexts:
+        context.close()
