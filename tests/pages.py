@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
 LEARNER_WEIGHT, LEARNER_SQL, ANY_SQL = 14_000, 6, 10
-LEARNER_PATHS = ("/study", "/certificates", "/c", "/sign-in", "/help", "/account")
+LEARNER_PATHS = ("/study", "/certificates", "/c/", "/sign-in", "/help", "/account")
 NOT_COUNTED = ("PRAGMA", "BEGIN", "SET TRANSACTION", "COMMIT", "ROLLBACK")
 
 

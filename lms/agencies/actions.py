@@ -161,6 +161,7 @@ def _end(agency_id: int, on: date) -> None:
     agency = db.session.get_one(Agency, agency_id)
     if on <= agency.opened_on:
         raise Refused(_("Đơn vị chỉ có từ %(day)s. Anh/Chị chọn ngày sau đó.", day=f"{agency.opened_on:%d/%m/%Y}"), "on")
+    dated: Any
     for dated in (AgencyName, AgencyParent):
         last = db.session.scalars(sa.select(dated).where(dated.agency_id == agency_id, dated.to_on.is_(None))).one()
         if on <= last.from_on:
@@ -182,9 +183,7 @@ def _deepest_first(agency_ids: Collection[int], on: date) -> list[int]:
 
 
 def _happened(actor: Any, kind: str, on: date, decision: str | None, from_ids: Collection[int], to_ids: Collection[int]) -> None:
-    event = AgencyEvent(
-        kind=kind, effective_on=on, decision=decision, recorded_at=clock.now(), recorded_by_id=getattr(actor, "person_id", None)
-    )
+    event = AgencyEvent(kind=kind, effective_on=on, decision=decision, recorded_at=clock.now(), recorded_by_id=getattr(actor, "person_id", None))
     db.session.add(event)
     db.session.flush()
     parts = [AgencyEventPart(event_id=event.id, agency_id=one, side="from") for one in from_ids]

@@ -32,7 +32,7 @@ class NewAgencyForm(AgencyForm):
     name = wtforms.StringField("Tên đơn vị", [required("Anh/Chị nhập tên đơn vị."), at_most(200)])
     kind = Choice("Loại đơn vị", [required("Anh/Chị chọn một mục trong danh sách.")])
     parent_id = Choice("Trực thuộc", [required("Anh/Chị chọn một mục trong danh sách.")], coerce=int)
-    from_on = Day("Ngày hiệu lực", [required("Anh/Chị nhập ngày hiệu lực.")])
+    from_on = Day("Ngày hiệu lực", [validators.InputRequired(_("Anh/Chị nhập ngày hiệu lực."))])
     decision = wtforms.StringField("Số quyết định", [at_most(120)])
 
     def offer(self, tree: list[Branch]) -> "NewAgencyForm":

@@ -2,6 +2,7 @@
 
 import sqlite3
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -63,11 +64,16 @@ def is_writing() -> bool:
     return bool(g.get("is_writing", False)) if has_request_context() else True
 
 
+@cache
+def _insertion(model: type[Base], dialect: str) -> Any:
+    kind = postgresql if dialect == "postgresql" else sqlite
+    return kind.insert(model.__table__).on_conflict_do_nothing().returning(sa.literal(1))
+
+
 def insert_once(model: type[Base], **values: object) -> bool:
     """Insert the row unless a unique constraint already holds one like it; says whether this call inserted it."""
-    kind = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    made = db.session.execute(kind.insert(model.__table__).values(**values).on_conflict_do_nothing())
-    return bool(made.rowcount)  # type: ignore[attr-defined]
+    statement = _insertion(model, db.session.get_bind().dialect.name)
+    return db.session.execute(statement, values).first() is not None
 
 
 @event.listens_for(Engine, "connect")

@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import Forbidden, Unauthorized
+from werkzeug.routing import IntegerConverter, Map
 
 from .words import wants_json
 
@@ -62,6 +63,13 @@ class Entry:
     endpoint: str
     door: Door
     order: int = 50
+
+
+class RowId(IntegerConverter):
+    """<int:…> in an address: no larger than a key can be, so that a long number is not found instead of an error."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
 
 
 class Room(Blueprint):

@@ -12,6 +12,7 @@ import config
 
 from .assets import serve_assets
 from .db import db, migrate
+from .doors import RowId
 from .errors import draw_errors
 from .page import frame_pages
 from .request import carry_requests
@@ -36,6 +37,7 @@ def lay_ground(app: Flask) -> None:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     if app.config["BEHIND_PROXY"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    app.url_map.converters["int"] = RowId
     _log_as_lines(app)
     db.init_app(app)
     migrate.init_app(app, db)

@@ -78,6 +78,13 @@ def claim_key() -> None:
     abort(Response(first.body or "", first.status or 204, headers, content_type=first.content_type))
 
 
+def release_key() -> None:
+    """Give the key back: what was kept is not an answer, and the same form may be sent again."""
+    if key := g.get("form_key"):
+        db.session.execute(sa.delete(FormPost).where(FormPost.key == key))
+        g.form_key = None
+
+
 def remember_answer(response: Response) -> None:
     """Keep the answer beside the key, in the same transaction."""
     key = g.get("form_key")

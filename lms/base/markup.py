@@ -50,11 +50,11 @@ def sanitise(html: str) -> str:
 
 
 def _by_nh3(html: str) -> str:
-    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=set(), link_rel=None, url_relative="passthrough")  # type: ignore[arg-type]
+    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=set(), link_rel=None, url_relative="pass_through")
 
 
 def _by_bleach(html: str) -> str:
-    return bleach.clean(html, tags=TAGS, attributes=_allowed, protocols=[], strip=True)
+    return bleach.clean(html, tags=TAGS, attributes=_allowed, protocols=["https"], strip=True)  # bleach takes paths only beside https; `_allowed` refuses schemes
 
 
 def _parser() -> MarkdownIt:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import jinja2
-from flask import Flask, current_app, g, get_flashed_messages, render_template
+from flask import Flask, current_app, g, get_flashed_messages, render_template, request
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -62,6 +62,11 @@ def help_contact() -> tuple[str, str]:
     return own or (current_app.config["HELP_NAME"], current_app.config["HELP_PHONE"])
 
 
+def here() -> str:
+    """The address of this page, to come back to."""
+    return words.accept_next(request.full_path.rstrip("?")) if request.method == "GET" else "/"
+
+
 def frame_pages(app: Flask) -> None:
     """Give every template its frame."""
     app.jinja_loader = _loader()
@@ -85,6 +90,7 @@ def frame_pages(app: Flask) -> None:
         highlight=words.highlight,
         flashed=lambda: get_flashed_messages(with_categories=True),
         help_contact=help_contact,
+        here=here,
         site_name=lambda: current_app.config["SITE_NAME"],
         is_demo=lambda: current_app.config["MODE"] == "demo",
         today=clock.today,

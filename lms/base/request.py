@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from . import clock
 from .db import db
 from .doors import stand_at_the_door
-from .keys import check_key, claim_key, remember_answer
+from .keys import check_key, claim_key, release_key, remember_answer
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 POLICY = "; ".join(
@@ -59,7 +59,8 @@ def begin_writing() -> None:
 
 def keep_although_refused() -> None:
     """Commit this request's writes although the answer is an error (a wrong password counts)."""
-    g.keeps, g.form_key = True, None
+    release_key()
+    g.keeps = True
 
 
 def _begin() -> ResponseReturnValue | None:

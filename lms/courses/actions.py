@@ -25,9 +25,9 @@ class DraftConflict(Refused):
 
 def add_trainer(actor: Any, course_id: int, person_id: int, part: str) -> None:
     """Let a person look after a course as its owner, author or reviewer (who reads but does not change)."""
-    if not insert_once(CourseTrainer, course_id=course_id, person_id=person_id, part=part):
-        own = sa.and_(CourseTrainer.course_id == course_id, CourseTrainer.person_id == person_id)
-        db.session.execute(sa.update(CourseTrainer).where(own).values(part=part))
+    insert_once(CourseTrainer, course_id=course_id, person_id=person_id, part=part)
+    own = sa.and_(CourseTrainer.course_id == course_id, CourseTrainer.person_id == person_id)
+    db.session.execute(sa.update(CourseTrainer).where(own).values(part=part))
     agency_id = db.session.scalar(sa.select(Course.agency_id).where(Course.id == course_id))
     record(actor, "add-trainer", "course", course_id, agency_id=agency_id, person_id=person_id, part=part)
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+from flask.cli import with_appcontext
 
 from lms.base import Refused, commit
 
@@ -15,6 +16,7 @@ FOLDER = click.argument("path", type=click.Path(path_type=Path))
 
 @click.command("check")
 @FOLDER
+@with_appcontext
 def check_command(path: Path) -> None:
     """Say what is wrong with a course folder, or with the course folders in PATH: `file:line: sentence`."""
     problems = check_folders(path)
@@ -28,6 +30,7 @@ def check_command(path: Path) -> None:
 @click.command("load")
 @FOLDER
 @click.option("--agency", "code", help="Code of the agency that owns new courses; the root of the tree when left out.")
+@with_appcontext
 def load_command(path: Path, code: str | None) -> None:
     """Load a course folder, or the course folders in PATH: all or nothing, and only what changed."""
     try:
@@ -43,6 +46,7 @@ def load_command(path: Path, code: str | None) -> None:
 @click.command("export")
 @click.argument("key")
 @FOLDER
+@with_appcontext
 def export_command(key: str, path: Path) -> None:
     """Write the published course KEY as a folder into PATH."""
     try:

@@ -66,7 +66,7 @@ def _questions(bank_id: int) -> list[dict[str, Any]]:
 
 
 def _question(question: Question, topic: str, kind: str, body: dict[str, Any]) -> dict[str, Any]:
-    entries = {"key": question.key, "kind": kind, "use": question.use, "topic": topic, "difficulty": question.difficulty}
+    entries: dict[str, Any] = {"key": question.key, "kind": kind, "use": question.use, "topic": topic, "difficulty": question.difficulty}
     if question.is_scenario:
         entries["scenario"] = True
     if question.lesson_key:

@@ -21,9 +21,11 @@ class LessonForm(Form):
     summary_vi = wtforms.StringField("Tóm tắt một câu", [required("Anh/Chị nhập một câu tóm tắt."), at_most(500)])
     summary_en = wtforms.StringField("Tóm tắt bằng tiếng Anh", [required("Anh/Chị nhập một câu tóm tắt bằng tiếng Anh."), at_most(500)])
     minutes = wtforms.IntegerField("Số phút học", [validators.NumberRange(1, 240, MINUTES)])
-    legal_basis = wtforms.TextAreaField("Căn cứ pháp lý", [at_most(4000)])
+    legal_basis = wtforms.TextAreaField("Căn cứ pháp lý", [at_most(4000)], render_kw={"rows": 3})
     reviewed_on = Day("Ngày rà soát nội dung", [validators.Optional()])
-    source = wtforms.TextAreaField("Nội dung bài", [required("Anh/Chị nhập nội dung bài."), at_most(100_000)])
+    source = wtforms.TextAreaField(
+        "Nội dung bài", [required("Anh/Chị nhập nội dung bài."), at_most(100_000)], render_kw={"class": "source", "rows": 24}
+    )
     version = wtforms.HiddenField()
 
     def validate_minutes(self, field: wtforms.Field) -> None:

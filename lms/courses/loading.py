@@ -65,7 +65,7 @@ def load_folders(actor: Any, path: Path, agency_id: int) -> list[str]:
     """
     paths = find_folders(path)
     snapshots = [take_snapshot(one) for one in paths]
-    digests = dict(db.session.execute(sa.select(Course.key, Course.folder_digest)).tuples())
+    digests = {key: digest for key, digest in db.session.execute(sa.select(Course.key, Course.folder_digest))}
     unchanged = {one.path: not one.problems and digests.get(one.path.resolve().name) == one.digest for one in snapshots}
     folders = {one.path: _checked(one) for one in snapshots if not unchanged[one.path]}
     problems = [problem for folder in folders.values() for problem in folder.problems] if paths else check_folders(path)

@@ -76,7 +76,7 @@ def is_current() -> sa.ColumnElement[bool]:
 
 
 def _offered(viewer: Any) -> sa.Select[Any]:
-    columns = [Course.id.label("course_id"), Course.key, Course.agency_id, Course.bank_id]
+    columns: list[Any] = [Course.id.label("course_id"), Course.key, Course.agency_id, Course.bank_id]
     columns += [CourseRevision.id.label("revision_id"), CourseRevision.number, CourseRevision.title, CourseRevision.summary]
     columns += [CourseRevision.audience, CourseRevision.minutes, CourseRevision.hours, CourseRevision.pass_percent]
     columns += [CourseRevision.valid_months, CourseRevision.gives_certificate, CourseRevision.standards]
@@ -115,9 +115,14 @@ def current_revision_id(course_id: int) -> int:
 
 def steps_of(revision_id: int) -> list[Step]:
     """The steps of a course revision in order; one statement."""
-    lesson = [LessonRevision.title, LessonRevision.summary, LessonRevision.code, LessonRevision.minutes, LessonRevision.lesson_id]
+    lesson: list[Any] = [LessonRevision.title, LessonRevision.summary, LessonRevision.code, LessonRevision.minutes, LessonRevision.lesson_id]
     lesson += [LessonRevision.id.label("lesson_revision_id"), LessonRevision.number]
-    quiz = [QuizVersion.quiz_id, QuizVersion.id.label("quiz_version_id"), QuizVersion.title.label("quiz_title"), QuizVersion.minutes.label("limit")]
+    quiz: list[Any] = [
+        QuizVersion.quiz_id,
+        QuizVersion.id.label("quiz_version_id"),
+        QuizVersion.title.label("quiz_title"),
+        QuizVersion.minutes.label("limit"),
+    ]
     quiz += [QuizVersion.counts, QuizVersion.pass_percent, QuizVersion.attempts, QuizVersion.blueprint]
     rows = db.session.execute(
         sa.select(CourseStep.position, CourseStep.key, *lesson, *quiz)

@@ -33,7 +33,15 @@ class TaughtLesson:
 
 
 def _taught(viewer: Any, to_edit: bool = False) -> sa.Select[Any]:
-    columns = [Course.id, Course.key, Course.state, Course.bank_id, Course.agency_id, CourseTrainer.part, CourseRevision.id.label("revision_id")]
+    columns: list[Any] = [
+        Course.id,
+        Course.key,
+        Course.state,
+        Course.bank_id,
+        Course.agency_id,
+        CourseTrainer.part,
+        CourseRevision.id.label("revision_id"),
+    ]
     columns += [CourseRevision.number, CourseRevision.title, CourseRevision.summary, CourseRevision.published_at]
     own = sa.and_(CourseTrainer.course_id == Course.id, CourseTrainer.person_id == viewer.person_id)
     found = sa.select(*columns).join(CourseTrainer, own).join(CourseRevision, is_current())

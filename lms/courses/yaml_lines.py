@@ -63,7 +63,7 @@ class _Loader(yaml.SafeLoader):
         if self.check_event(yaml.AliasEvent):
             event = self.get_event()  # type: ignore[no-untyped-call]
             raise yaml.MarkedYAMLError(problem="không dùng bí danh (&, *)", problem_mark=event.start_mark)
-        return super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+        return super().compose_node(parent, index)
 
 
 def _reason(error: yaml.YAMLError) -> str:
@@ -112,13 +112,13 @@ class _Reading:
 
     def scalar(self, node: yaml.Node) -> Any:
         try:
-            value = self.scalars.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+            value = self.scalars.construct_object(node, deep=True)
             if isinstance(value, str):
                 value.encode()
                 return nfc(value)
             if value is None or isinstance(value, bool | int | float | datetime.date):
                 return value
-        except (yaml.YAMLError, ValueError, OverflowError, AttributeError, TypeError):
+        except (yaml.YAMLError, ValueError, ArithmeticError, LookupError, AttributeError, TypeError):
             pass
         self.tell(self.line(node), "giá trị không đọc được; đặt chữ trong dấu ngoặc kép.")
         return None
@@ -128,7 +128,7 @@ class _Dumper(yaml.SafeDumper):
     """Writes texts of several lines as blocks."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:
-        return super().increase_indent(flow, False)  # type: ignore[no-untyped-call]
+        return super().increase_indent(flow, False)
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:

@@ -92,7 +92,7 @@ def load_viewer(cookie: str) -> Viewer | None:
     )
 
 
-def _session_row(session_id: int) -> sa.Select[Any]:
+def _session_row(session_id: int) -> sa.Select[*tuple[Any, ...]]:
     today, helper = clock.today(), aliased(Agency)
     main = sa.and_(Membership.person_id == Person.id, Membership.is_main, holds_on(Membership, today))
     return (

@@ -75,4 +75,3 @@ def forget_old_failures() -> None:
 
 def _seconds(until: datetime | None) -> int:
     return max(0, -(-int((until - clock.now()).total_seconds() * 1000) // 1000)) if until else 0
-

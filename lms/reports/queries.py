@@ -58,7 +58,7 @@ class AgencyFigures:
 class PersonResult:
     """What a manager sees of a person: results, never answers."""
 
-    person: sa.Row[Any]
+    person: Any
     courses: Rows
     attempts: Rows
     certificates: Rows
@@ -239,7 +239,7 @@ def result_of_person(viewer: Any, person_id: int) -> PersonResult | None:
     return PersonResult(person, _courses_of(person_id), _attempts_of(person_id), _certificates_of(person_id))
 
 
-def _person(viewer: Any, person_id: int) -> sa.Row[Any] | None:
+def _person(viewer: Any, person_id: int) -> Any:
     statement = (
         sa.select(Person.id, Person.full_name, Person.staff_code, Membership.position, Membership.state, Agency.name.label("agency_name"))
         .outerjoin(Membership, sa.and_(Membership.person_id == Person.id, Membership.is_main, _open(Membership, clock.today())))

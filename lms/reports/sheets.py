@@ -5,21 +5,10 @@ from typing import Any
 
 from lms.base import Cell, clock, day, in_language, workbook
 from lms.base import gettext as _
+from lms.people import staff_kind_words
 
 from .figures import Figures, state_word, total
 from .queries import AgencyFigures, Chosen
-
-
-def staff_kind_word(kind: str) -> str:
-    """The word for a kind of staff (đối tượng)."""
-    return {
-        "official": _("Cán bộ"),
-        "civil_servant": _("Công chức"),
-        "public_employee": _("Viên chức"),
-        "contract": _("Người lao động hợp đồng"),
-        "part_time": _("Người hoạt động không chuyên trách"),
-        "armed_forces": _("Lực lượng vũ trang"),
-    }[kind]
 
 
 def place_name(chosen: Chosen) -> str:
@@ -56,12 +45,12 @@ def detail_sheet(chosen: Chosen, state: str, rows: Iterable[Any]) -> bytes:
 
 
 def _detail_lines(rows: Iterable[Any]) -> Iterator[Sequence[Cell]]:
-    genders = {"female": _("Nữ"), "male": _("Nam"), None: ""}
+    kinds, genders = staff_kind_words(), {"female": _("Nữ"), "male": _("Nam"), None: ""}
     for number, row in enumerate(rows, 1):
         rest, _space, given = row.full_name.rpartition(" ")
         yield [
             *(number, row.staff_code, rest, given, row.birth_on, genders[row.gender]),
-            *(row.agency_name, row.position, staff_kind_word(row.staff_kind), in_language(row.title)),
+            *(row.agency_name, row.position, kinds[row.staff_kind], in_language(row.title)),
             *(clock.local(row.enrolled_at).date(), row.due_on, row.completed_on, row.percent, state_word(row.state), row.number_text),
         ]
 

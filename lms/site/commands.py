@@ -2,6 +2,7 @@
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from lms.base import policy
 
@@ -10,18 +11,21 @@ from .serving import demo_database_refusal, serve, work_alone
 
 
 @click.command("serve")
+@with_appcontext
 def serve_command() -> None:
     """Start the server and the worker on this machine."""
     serve(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 @click.command("work")
+@with_appcontext
 def work_command() -> None:
     """Carry out jobs until told to stop (beside a server of several processes)."""
     work_alone(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 @click.command("doors")
+@with_appcontext
 def doors_command() -> None:
     """Print the access policy: METHOD path door, a line a route."""
     for line in policy(current_app._get_current_object()):  # type: ignore[attr-defined]
@@ -29,6 +33,7 @@ def doors_command() -> None:
 
 
 @click.command("check-start")
+@with_appcontext
 def check_start_command() -> None:
     """Say whether this installation may be served (for servers other than `flask serve`)."""
     refusal = demo_database_refusal(current_app._get_current_object())  # type: ignore[attr-defined]
@@ -38,6 +43,7 @@ def check_start_command() -> None:
 
 
 @click.command("audit-check")
+@with_appcontext
 def audit_check_command() -> None:
     """Walk the chain of the audit trail."""
     is_whole, number = audit_is_whole()

@@ -69,7 +69,7 @@ def _portions(person_ids: People) -> list[People]:
 def _insert_enrolments(actor: Viewer | None, person_ids: People, course_id: int, *, is_required: bool, due_on: date | None) -> int:
     """First-cycle enrolments for those who have none, with name, agency and revision of today."""
     known = sa.exists().where(Enrolment.person_id == Person.id, Enrolment.course_id == course_id).correlate(Person)
-    columns = {
+    columns: dict[str, Any] = {
         "person_id": Person.id,
         "person_name": Person.full_name,
         "agency_id": Agency.id,
@@ -83,7 +83,7 @@ def _insert_enrolments(actor: Viewer | None, person_ids: People, course_id: int,
         "due_on": sa.literal(due_on, sa.Date()),
         "state": sa.literal("not_started", sa.Text()),
     }
-    rows = (
+    rows: sa.Select[Any] = (
         sa.select(*(column.label(name) for name, column in columns.items()))
         .select_from(Person)
         .join(Membership, sa.and_(Membership.person_id == Person.id, Membership.is_main, holds_on(Membership, clock.today())))
@@ -93,8 +93,8 @@ def _insert_enrolments(actor: Viewer | None, person_ids: People, course_id: int,
         .where(Person.id.in_(person_ids), Course.state == "published", ~known)
     )
     kind = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    made = db.session.execute(kind.insert(Enrolment).from_select(list(columns), rows).on_conflict_do_nothing())
-    return int(made.rowcount)  # type: ignore[attr-defined]
+    insert = kind.insert(Enrolment).from_select(list(columns), rows).on_conflict_do_nothing()
+    return len(db.session.scalars(insert.returning(Enrolment.id)).all())
 
 
 def withdraw(actor: Viewer | None, enrolment_id: int) -> None:

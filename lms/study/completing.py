@@ -71,7 +71,7 @@ def _passed_quizzes(enrolment: Enrolment) -> list[Attempt | None]:
     rows = db.session.execute(
         sa.select(QuizVersion.quiz_id, Attempt)
         .join(CourseStep, CourseStep.quiz_version_id == QuizVersion.id)
-        .outerjoin(Attempt, sa.and_(*own, Attempt.is_passed))
+        .outerjoin(Attempt, sa.and_(*own, Attempt.is_passed.is_(True)))
         .where(CourseStep.revision_id == enrolment.course_revision_id, QuizVersion.counts)
         .order_by(Attempt.number.desc())
     )

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,6 +16,7 @@ from .models import Completion, Enrolment, LessonRead
 from .steps import Enrolled, Progress, Step
 
 FAR = 10**6
+Standings = dict[tuple[int | None, int], Any]
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def _is_learnt_revision() -> sa.ColumnElement[bool]:
 
 
 def _enrolled(viewer: Viewer) -> sa.Select[Any]:
-    columns = [Enrolment.id, Enrolment.course_id, Course.bank_id, CourseRevision.id, Enrolment.cycle]
+    columns: list[Any] = [Enrolment.id, Enrolment.course_id, Course.bank_id, CourseRevision.id, Enrolment.cycle]
     columns += [Enrolment.agency_id, Enrolment.agency_name, Enrolment.state, Enrolment.is_required, Enrolment.due_on, Enrolment.last_at]
     columns += [CourseRevision.title, CourseRevision.summary, CourseRevision.audience]
     columns += [CourseRevision.minutes, CourseRevision.hours, CourseRevision.valid_months, CourseRevision.gives_certificate]
@@ -80,9 +81,14 @@ def enrolment_for(viewer: Viewer, course_id: int) -> Enrolled | None:
 def steps(revision_ids: Collection[int], enrolment_ids: Collection[int]) -> dict[int, list[Step]]:
     """The steps of each revision in order; read or not by one of these enrolments (of which each has another course)."""
     read = sa.and_(LessonRead.lesson_id == LessonRevision.lesson_id, LessonRead.enrolment_id.in_(enrolment_ids))
-    columns = [CourseStep.revision_id, CourseStep.position, CourseStep.key, LessonRevision.title, LessonRevision.minutes]
+    columns: list[Any] = [CourseStep.revision_id, CourseStep.position, CourseStep.key, LessonRevision.title, LessonRevision.minutes]
     columns += [LessonRevision.lesson_id, LessonRevision.id, LessonRead.id.is_not(None).label("is_read")]
-    quiz = [QuizVersion.quiz_id, QuizVersion.id.label("version_id"), QuizVersion.title.label("quiz_title"), QuizVersion.minutes.label("limit")]
+    quiz: list[Any] = [
+        QuizVersion.quiz_id,
+        QuizVersion.id.label("version_id"),
+        QuizVersion.title.label("quiz_title"),
+        QuizVersion.minutes.label("limit"),
+    ]
     quiz += [QuizVersion.counts, QuizVersion.pass_percent, QuizVersion.attempts, QuizVersion.blueprint]
     rows = db.session.execute(
         sa.select(*columns, *quiz)
@@ -118,15 +124,15 @@ def _step(row: Any) -> Step:
     )
 
 
-def _standings(viewer: Viewer) -> dict[tuple[int, int], Any]:
+def _standings(viewer: Viewer) -> Standings:
     """(quiz, cycle) -> how often the viewer sat it, the best result, whether passed, the attempt that is open."""
     rows = db.session.execute(
         sa.select(
             Attempt.quiz_id,
             Attempt.cycle,
             sa.func.count().label("used"),
-            sa.func.max(Attempt.points * 100 / Attempt.max_points).label("best"),
-            sa.func.max(sa.case((Attempt.is_passed, 1), else_=0)).label("passed"),
+            sa.func.max(Attempt.points * 100 // Attempt.max_points).label("best"),
+            sa.func.max(sa.case((Attempt.is_passed.is_(True), 1), else_=0)).label("passed"),
             sa.func.max(sa.case((Attempt.state == "open", Attempt.id))).label("open_id"),
         )
         .where(Attempt.person_id == viewer.person_id)
@@ -135,11 +141,11 @@ def _standings(viewer: Viewer) -> dict[tuple[int, int], Any]:
     return {(row.quiz_id, row.cycle): row for row in rows}
 
 
-def _stand(step: Step, standing: Any) -> Step:
+def _stand(step: Step, cycle: int, standings: Standings) -> Step:
+    standing = standings.get((step.quiz_id, cycle))
     if standing is None:
         return step
-    best = None if standing.best is None else int(standing.best)
-    return replace(step, used=standing.used, best_percent=best, is_passed=bool(standing.passed), open_id=standing.open_id)
+    return replace(step, used=standing.used, best_percent=standing.best, is_passed=bool(standing.passed), open_id=standing.open_id)
 
 
 def desk(viewer: Viewer) -> Desk:
@@ -151,7 +157,7 @@ def desk(viewer: Viewer) -> Desk:
         return Desk([], done)
     found = steps([one.revision_id for one in unfinished], [one.id for one in unfinished])
     standings = _standings(viewer)
-    todo = [(one, Progress([_stand(step, standings.get((cast(int, step.quiz_id), one.cycle))) for step in found[one.revision_id]])) for one in unfinished]
+    todo = [(one, Progress([_stand(step, one.cycle, standings) for step in found[one.revision_id]])) for one in unfinished]
     return Desk(sorted(todo, key=lambda pair: _urgency(*pair)), done)
 
 
@@ -166,7 +172,7 @@ def progress_of(viewer: Viewer, enrolment: Enrolled, with_quizzes: bool = True) 
     """The steps of the enrolment's course as the viewer stands. Two statements, one without the quizzes."""
     found = steps([enrolment.revision_id], [enrolment.id])[enrolment.revision_id]
     standings = _standings(viewer) if with_quizzes else {}
-    return Progress([_stand(step, standings.get((cast(int, step.quiz_id), enrolment.cycle))) for step in found])
+    return Progress([_stand(step, enrolment.cycle, standings) for step in found])
 
 
 def outline_of(revision_id: int) -> Progress:
@@ -197,8 +203,7 @@ def enrolments_of_attempts(attempt_ids: Collection[int]) -> list[int]:
             .distinct()
             .join(CourseStep, CourseStep.revision_id == Enrolment.course_revision_id)
             .join(QuizVersion, QuizVersion.id == CourseStep.quiz_version_id)
-            .join(Attempt, sa.and_(Attempt.quiz_id == QuizVersion.quiz_id, Attempt.person_id == Enrolment.person_id, Attempt.cycle == Enrolment.cycle))
-            .where(Attempt.id.in_(attempt_ids))
+            .join(Attempt, Attempt.quiz_id == QuizVersion.quiz_id)
+            .where(Attempt.id.in_(attempt_ids), Attempt.person_id == Enrolment.person_id, Attempt.cycle == Enrolment.cycle)
         )
     )
-

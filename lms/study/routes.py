@@ -66,16 +66,12 @@ def lesson(course_id: int, key: str) -> ResponseReturnValue:
     enrolment = queries.enrolment_for(viewer(), course_id)
     if enrolment is None:
         return _to_course(course_id)
-    progress = queries.progress_of(viewer(), enrolment, with_quizzes=False)
-    step = progress.step("lesson", key) or abort(404)
+    progress, step = _step_of(enrolment, "lesson", key)
     text = lesson_text(enrolment.revision_id, key) or abort(404)
-    checks = self_checks(enrolment.bank_id, [part for kind, part in text.parts if kind == "self-check"])
-    before, after = progress.around(step)
-    around = {"before": _link(course_id, before), "after": _link(course_id, after)}
-    is_print = "print" in request.args
-    return page(
-        "study/lesson.html", enrolment=enrolment, progress=progress, step=step, text=text, checks=checks, is_print=is_print, **around
-    )
+    checks = self_checks(enrolment.bank_id, text.self_checks)
+    before, after = (_link(course_id, one) for one in progress.around(step))
+    values = {"step": step, "text": text, "checks": checks, "before": before, "after": after, "is_print": "print" in request.args}
+    return page("study/lesson.html", 200, enrolment=enrolment, progress=progress, **values)
 
 
 @room.route("/courses/<int:course_id>/lessons/<key>/read", to=LEARNERS, methods=["POST"], once=False)
@@ -90,9 +86,10 @@ def read(course_id: int, key: str) -> ResponseReturnValue:
 
 @room.route("/courses/<int:course_id>/quizzes/<key>", to=LEARNERS)
 def quiz(course_id: int, key: str) -> ResponseReturnValue:
-    if queries.enrolment_for(viewer(), course_id) is None:
+    enrolment = queries.enrolment_for(viewer(), course_id)
+    if enrolment is None:
         return _to_course(course_id)
-    return _rules(*_enrolled_step(course_id, "quiz", key))
+    return _rules(enrolment, *_step_of(enrolment, "quiz", key))
 
 
 @room.route("/courses/<int:course_id>/quizzes/<key>/start", to=LEARNERS, methods=["POST"])
@@ -106,14 +103,18 @@ def start(course_id: int, key: str) -> ResponseReturnValue:
 
 
 def _rules(enrolment: Enrolled, progress: Progress, step: Step, sentence: str = "", status: int = 200) -> ResponseReturnValue:
-    past = attempts_of(viewer().person_id, step.quiz_id, enrolment.cycle) if step.used else []
+    past = attempts_of(viewer().person_id, step.quiz_id, enrolment.cycle) if step.quiz_id and step.used else []
     return page("study/quiz.html", status, enrolment=enrolment, progress=progress, step=step, past=past, sentence=sentence)
 
 
 def _enrolled_step(course_id: int, kind: str, key: str) -> tuple[Enrolled, Progress, Step]:
     enrolment = queries.enrolment_for(viewer(), course_id) or abort(404)
+    return enrolment, *_step_of(enrolment, kind, key)
+
+
+def _step_of(enrolment: Enrolled, kind: str, key: str) -> tuple[Progress, Step]:
     progress = queries.progress_of(viewer(), enrolment, with_quizzes=kind == "quiz")
-    return enrolment, progress, progress.step(kind, key) or abort(404)
+    return progress, progress.step(kind, key) or abort(404)
 
 
 def _address(course_id: int, step: Step) -> str:
@@ -199,4 +200,5 @@ def result(attempt_id: int) -> ResponseReturnValue:
     place = queries.place_of(viewer(), marked.attempt.quiz_id, marked.attempt.cycle) or abort(404)
     progress = queries.progress_of(viewer(), place.enrolment)
     step = progress.step("quiz", place.quiz_key) or abort(404)
-    return page("study/result.html", result=marked, enrolment=place.enrolment, progress=progress, step=step)
+    again = progress.again((item.lesson_key, item.position) for item in marked.items if item.is_right is False)
+    return page("study/result.html", result=marked, enrolment=place.enrolment, progress=progress, step=step, again=again)

@@ -1,5 +1,6 @@
 """Where a learner stands: an enrolment, the steps of its course, and what is still missing. Pure data, no database."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -75,7 +76,7 @@ class Step:
 
     @property
     def kind(self) -> str:
-        """"lesson" or "quiz"."""
+        """Either "lesson" or "quiz"."""
         return "lesson" if self.lesson_id else "quiz"
 
     @property
@@ -126,6 +127,11 @@ class Progress:
         return [step for step in self.steps if step.kind == "quiz" and step.counts and not step.is_passed]
 
     @property
+    def is_stuck(self) -> bool:
+        """Whether a quiz that the course demands can no longer be sat."""
+        return any(step.is_spent for step in self.missing_quizzes)
+
+    @property
     def needed(self) -> int:
         """How many steps the course demands."""
         return sum(step.is_needed for step in self.steps)
@@ -155,6 +161,12 @@ class Progress:
     def step(self, kind: str, key: str) -> Step | None:
         """The lesson or quiz of this key."""
         return next((step for step in self.steps if step.kind == kind and step.key == key), None)
+
+    def again(self, wrong: Iterable[tuple[str | None, int]]) -> list[tuple[Step, list[int]]]:
+        """The lessons to read again after wrong answers, given as (key of the lesson, number of the question), in the order of the course."""
+        wanted = list(wrong)
+        found = [(lesson, [number for key, number in wanted if key == lesson.key]) for lesson in self.lessons]
+        return [(lesson, numbers) for lesson, numbers in found if numbers]
 
     def number(self, step: Step) -> int:
         """Which lesson this is, counted from 1."""

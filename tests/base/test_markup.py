@@ -1,5 +1,8 @@
 """Markdown: what a lesson needs comes through, what runs does not."""
 
+import re
+
+import html5lib
 import pytest
 from flask import Flask
 from hypothesis import given, settings
@@ -26,10 +29,11 @@ HOSTILE = [
 @pytest.mark.parametrize("source", HOSTILE)
 def test_nothing_that_runs_or_leaves_the_house_survives(source: str) -> None:
     for html in (render_markdown(source), sanitise(source)):
-        bare = html.lower().replace("&lt;", "").replace("&gt;", "")
-        assert "<script" not in bare and "<svg" not in bare
-        assert 'href="j' not in bare and 'href="data' not in bare and 'href="//' not in bare and 'src="http' not in bare
-        assert " onerror=" not in bare.split("img src=x")[0] and "style=" not in bare.split("<p style")[0].replace("p style", "")
+        for node in html5lib.parse(html, namespaceHTMLElements=False).iter():
+            assert node.tag not in ("script", "svg", "style", "iframe"), html
+            assert not [name for name in node.attrib if name == "style" or name.startswith("on")], html
+            for name in ("href", "src"):
+                assert not re.match(r"[\s\x00-\x1f]*([a-z]+:|//|/\\\\)", node.get(name, ""), re.I), html
 
 
 @given(st.text(max_size=300))

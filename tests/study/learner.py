@@ -22,7 +22,7 @@ def choices(sheet: Page) -> dict[int, list[tuple[str, str]]]:
 
 def rightly(sheet: Page) -> dict[int, list[str]]:
     """The right answer of every question."""
-    return {position: [value for value, text in options if text.startswith(RIGHT)] for position, options in choices(sheet).items()}
+    return {position: sorted(value for value, text in options if text.startswith(RIGHT)) for position, options in choices(sheet).items()}
 
 
 def wrongly(sheet: Page) -> dict[int, list[str]]:
@@ -42,7 +42,7 @@ def checked(sheet: Page) -> dict[int, list[str]]:
         name = field.get("name") or ""
         if name.startswith("answer-") and field.get("checked") is not None:
             found.setdefault(int(name.removeprefix("answer-")), []).append(field.get("value", ""))
-    return found
+    return {position: sorted(values) for position, values in found.items()}
 
 
 class Learner:

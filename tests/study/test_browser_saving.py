@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Dialog, Page, Route, expect
+
 from lms.base import db
 from lms.quizzes import Attempt, AttemptItem
-from playwright.sync_api import Page, Route, expect
-
 from tests.cast import World
 
 pytestmark = pytest.mark.browser
@@ -37,12 +37,12 @@ def choose(page: Page, position: int, right: bool = True) -> str:
 def stored(app: Flask) -> dict[int, list[str]]:
     """The answers in the database."""
     with app.app_context():
-        return {item.position: item.answer for item in db.session.query(AttemptItem).filter(AttemptItem.answer.is_not(None))}
+        return {item.position: item.answer for item in db.session.query(AttemptItem) if item.answer}
 
 
 def journal(page: Page) -> int:
     """How many answers stand in the journal on this machine."""
-    number: int = page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('lms answer ')).length")
+    number: int = page.evaluate("Object.keys(localStorage).filter((key) => key.includes(' answer ')).length")
     return number
 
 
@@ -87,7 +87,7 @@ def test_a_page_closed_without_network_sends_its_journal_when_it_is_opened_again
     again.goto(address)
     expect(again.locator(STATUS)).to_have_text(re.compile("^Đã lưu 1/5"))
     assert stored(app)[2][0] == value
-    expect(again.locator(f'#c2 input[value="{value}"]')).to_be_checked()
+    expect(again.locator(f'#c2 label input[value="{value}"]')).to_be_checked()
 
 
 def test_the_same_attempt_goes_on_at_another_pc(at_a_pc: SitDown, world: World, app: Flask) -> None:
@@ -99,7 +99,7 @@ def test_the_same_attempt_goes_on_at_another_pc(at_a_pc: SitDown, world: World, 
     second.goto("/study")
     second.get_by_role("link", name="Làm tiếp bài kiểm tra").click()
     assert second.url.endswith(address.rpartition("/")[2])
-    expect(second.locator(f'#c1 input[value="{value}"]')).to_be_checked()
+    expect(second.locator(f'#c1 label input[value="{value}"]')).to_be_checked()
     first.context.set_offline(True)
     choose(first, 2, right=False)
     expect(first.locator(STATUS)).to_have_text(re.compile("^Mất kết nối"))
@@ -107,7 +107,7 @@ def test_the_same_attempt_goes_on_at_another_pc(at_a_pc: SitDown, world: World, 
     expect(second.locator(STATUS)).to_have_text(re.compile("^Đã lưu 2/5"))
     first.context.set_offline(False)
     expect(first.locator(STATUS)).to_have_text(re.compile("Câu 2 đã được chọn ở máy khác"))
-    expect(first.locator(f'#c2 input[value="{newer}"]')).to_be_checked()
+    expect(first.locator(f'#c2 label input[value="{newer}"]')).to_be_checked()
     assert stored(app)[2][0] == newer
 
 
@@ -214,7 +214,12 @@ def test_leaving_warns_only_while_something_is_unsent(at_a_pc: SitDown, world: W
     page = at_a_pc()
     begin(page, world)
     warned: list[str] = []
-    page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        warned.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     choose(page, 1)
     expect(page.locator(STATUS)).to_have_text(re.compile("^Đã lưu 1/5"))
     page.reload()

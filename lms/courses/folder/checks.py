@@ -114,7 +114,8 @@ def _question(folder: CourseFolder, question: Placed) -> None:
 
 
 def _quizzes(folder: CourseFolder) -> None:
-    questions = [plain(question.value) for question in folder.questions]
+    written = [plain(question.value) for question in folder.questions]
+    questions = [question for question in written if not check_question(question)]
     for quiz in folder.quizzes.values():
         for sentence in check_blueprint(quiz.values["blueprint"], questions):
             folder.snapshot.tell(quiz.name, quiz.line, sentence)

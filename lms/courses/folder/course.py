@@ -6,7 +6,7 @@ from typing import Any
 
 from ..yaml_lines import Fields, Tell, plain, read_yaml
 from .lesson import FolderLesson, read_lesson
-from .snapshot import Problem, Snapshot, take_snapshot
+from .snapshot import Problem, Snapshot
 from .taking import Taker
 
 COURSE_KEY = r"[A-Z][A-Z0-9-]{0,15}"
@@ -179,8 +179,3 @@ def _read_quiz(folder: CourseFolder, name: str) -> None:
         "blueprint": plain(taker.items("blueprint")),
     }
     folder.quizzes[stem] = Quiz(stem, name, values, taker.fields.line_of("blueprint"))
-
-
-def read_path(path: Path) -> CourseFolder:
-    """The course of the folder at a path."""
-    return read_folder(take_snapshot(path))

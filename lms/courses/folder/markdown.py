@@ -93,7 +93,7 @@ class _Reading:
                 self.tell(at, _("Dòng ::: này không đóng khối nào."))
             return 0
         if opened:
-            self.tell(at, _("Khối ::: không đặt trong khối ::: khác. Đóng khối trước bằng một dòng :::"))
+            self.tell(opened, _("Khối ::: mở ra mà chưa đóng lại."))
         if name not in CALL_OUTS:
             self.tell(at, _("Không có khối “%(name)s”. Các khối dùng được: %(names)s.", name=name[:30], names=", ".join(CALL_OUTS)))
         return at

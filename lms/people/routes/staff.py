@@ -34,7 +34,11 @@ def _person_page(person_id: int, status: int, sentence: str = "") -> tuple[str, 
     who = viewer()
     person = queries.person_by_id(who, person_id, ADMINISTRATOR, MANAGER) or abort(404)
     words = {"kinds": queries.staff_kind_words(), "states": queries.state_words(), "role_names": queries.role_words()}
-    facts = {"memberships": queries.memberships_of(person_id), "roles": queries.roles_of(person_id), "genders": queries.gender_words()}
+    facts: dict[str, Any] = {
+        "memberships": queries.memberships_of(person_id),
+        "roles": queries.roles_of(person_id),
+        "genders": queries.gender_words(),
+    }
     may_change = who.holds(ADMINISTRATOR) and queries.is_administered(who, person_id)
     is_slip_over = person.slip_expires_at is not None and person.slip_expires_at <= clock.now()
     facts |= {"may_change": may_change, "is_me": person_id == who.person_id, "is_slip_over": is_slip_over}

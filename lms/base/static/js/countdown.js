@@ -21,7 +21,7 @@ for (const timer of document.querySelectorAll("[data-deadline]")) {
     clearInterval(clock);
     form.dispatchEvent(new Event("time-over"));
   };
-  form.addEventListener("clock", ({ detail }) => { if (detail !== null) { left = detail; since = performance.now(); } });
+  form.addEventListener("clock", ({ detail }) => { left = timer.dataset.deadline - detail; since = performance.now(); });
   const clock = setInterval(tick, 500);
   setTimeout(tick);
 }

@@ -2,7 +2,7 @@
 for (const list of document.querySelectorAll("[data-navigator]")) {
   const form = document.querySelector("[data-sitting]");
   const words = JSON.parse(form.dataset.words);
-  const prefix = `lms mark ${form.dataset.person} ${form.dataset.attempt} `;
+  const prefix = `lms ${form.dataset.person} ${form.dataset.attempt} mark `;
   const isAnswered = (item) => [...item.querySelectorAll("[name^=answer-]")].some((one) => (one.type === "radio" || one.type === "checkbox" ? one.checked : one.value.trim()));
 
   function draw(item) {

@@ -2,7 +2,8 @@
 // on this machine, keyed by person and attempt, and is sent again and again. The page says "saved" only what a receipt said.
 for (const form of document.querySelectorAll("[data-sitting]")) {
   const words = JSON.parse(form.dataset.words);
-  const prefix = `lms answer ${form.dataset.person} ${form.dataset.attempt} `;
+  const scope = `lms ${form.dataset.person} ${form.dataset.attempt} `;
+  const prefix = `${scope}answer `;
   const client = Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => (n % 36).toString(36)).join("");
   const line = document.querySelector("[data-save-status]");
   const ask = document.querySelector("[data-hand-in]");
@@ -43,7 +44,10 @@ for (const form of document.querySelectorAll("[data-sitting]")) {
   function stop() {
     isOver = true;
     clearTimeout(timer);
-    for (const position of positions) erase(position);
+    unsent.clear();
+    try {
+      for (const key of Object.keys(localStorage)) if (key.startsWith(scope)) localStorage.removeItem(key);
+    } catch { /* as above */ }
   }
 
   function post(address, body, type) {
@@ -92,7 +96,7 @@ for (const form of document.querySelectorAll("[data-sitting]")) {
     } else if (latest) {
       write(position, { ...latest, seen: receipt.version });
     }
-    form.dispatchEvent(new CustomEvent("clock", { detail: receipt.left }));
+    form.dispatchEvent(new CustomEvent("clock", { detail: receipt.now }));
     const text = fill(words.saved, { answered: receipt.answered, total: receipt.total, time: receipt.time });
     say("saved", receipt.kept === "other" ? `${text}. ${fill(words.other, { position })}` : text);
   }

@@ -1,0 +1,1 @@
+"""The benchmark: how many requests a second this machine serves, beside a bare Flask page on the same server."""
