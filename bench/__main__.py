@@ -17,6 +17,7 @@ from bench.load import Knocker
 from bench.machine import machine
 from bench.pages import hello_page, pages_of
 from bench.worlds import copy, databases, make, make_durable
+from tests.heavy.browsers import Room
 from tests.heavy.servers import ROOT, Server, running
 
 ROUNDS, PAGE_SECONDS, HELLO_SECONDS, WARM_UP_SECONDS = 5, 1.2, 0.8, 0.5
@@ -86,8 +87,8 @@ def bench(folder: Path) -> list[dict[str, Any]]:
         make_durable(addresses["postgresql"])
         print(f"  after {time.monotonic() - start:.0f} s\n\n{HEADING}", flush=True)
         for kind, address in addresses.items():
-            with running(Server(folder, address)) as server:
-                for row in measure(kind, pages_of(server, address, folder), hello_page(hello), load):
+            with running(Server(folder, address)) as server, Room() as room:
+                for row in measure(kind, pages_of(server, address, folder, room), hello_page(hello), load):
                     rows.append(row)
                     print(line_of(row), flush=True)
     return rows

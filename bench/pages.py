@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bench.load import Knocker
 from bench.worlds import LESSON, PASSWORD, QUIZ, course_and_learners
-from tests.heavy.browsers import JSON_TYPE, Browser
+from tests.heavy.browsers import JSON_TYPE, Browser, Room
 from tests.heavy.servers import Server
 from tests.heavy.sittings import Sitting
 
@@ -12,11 +12,11 @@ CONNECTIONS = 4
 PLAIN = {"Accept": "text/html", "Accept-Encoding": "gzip"}
 
 
-def pages_of(server: Server, address: str, folder: Path) -> dict[str, list[Knocker]]:
+def pages_of(server: Server, address: str, folder: Path, room: Room) -> dict[str, list[Knocker]]:
     """Name of the page -> who knocks."""
     course, names = course_and_learners(address, folder, CONNECTIONS)
-    learners = [_signed_in(server, name) for name in names]
-    manager = _signed_in(server, "chi")
+    learners = [_signed_in(Browser(server.port, room), name) for name in names]
+    manager = _signed_in(Browser(server.port, room), "chi")
     at = f"/study/courses/{course}"
     return {
         "sign-in page": [Knocker(server.port, "/sign-in", PLAIN)] * CONNECTIONS,
@@ -33,8 +33,7 @@ def hello_page(server: Server) -> list[Knocker]:
     return [Knocker(server.port, "/", PLAIN)] * CONNECTIONS
 
 
-def _signed_in(server: Server, name: str) -> Browser:
-    browser = Browser(server.port)
+def _signed_in(browser: Browser, name: str) -> Browser:
     browser.sign_in(name, PASSWORD)
     return browser
 

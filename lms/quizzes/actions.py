@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask import abort
 from werkzeug.datastructures import MultiDict
 
 from lms.base import Refused, clock, db, insert_once
@@ -45,9 +44,7 @@ class Sitting:
     number: int
 
 
-def start_attempt(
-    actor: Any, *, person_id: int, person_name: str, agency_id: int, agency_name: str, quiz_version_id: int, cycle: int
-) -> int:
+def start_attempt(actor: Any, *, person_id: int, person_name: str, agency_id: int, agency_name: str, quiz_version_id: int, cycle: int) -> int:
     """The id of the person's open attempt at the quiz, begun now unless there is one (double click, second PC).
 
     The open one is returned even when its time is over: it must be handed in, or the timer closes it. An open one of an
@@ -60,6 +57,7 @@ def start_attempt(
             if attempt.state == "open" and attempt.cycle == cycle:
                 return int(attempt.id)
             if attempt.state == "open":
+                lock_attempt(person_id, attempt.id)
                 close_attempts([attempt.id], "expired")
             number = max(number, attempt.number + 1 if attempt.cycle == cycle else 1)
         if rules.attempts is not None and number > rules.attempts:

@@ -84,9 +84,7 @@ def check_blueprint(blueprint: Any, questions: Sequence[dict[str, Any]]) -> list
     for line in blueprint:
         found = sum(fits(candidate, line) for candidate in candidates)
         if found < line["take"]:
-            faults.append(
-                _("Chủ đề `%(topic)s` có %(found)s câu phù hợp, đề cần %(take)s.", topic=line["topic"], found=found, take=line["take"])
-            )
+            faults.append(_("Chủ đề `%(topic)s` có %(found)s câu phù hợp, đề cần %(take)s.", topic=line["topic"], found=found, take=line["take"]))
     if not faults and len(draw(blueprint, candidates, "check")) < total_of(blueprint):
         faults.append(_("Các dòng của đề cần chung những câu hỏi như nhau nên không đủ câu."))
     return faults

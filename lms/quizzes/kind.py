@@ -89,7 +89,7 @@ class Kind:
 class OptionKind(Kind):
     """A question answered by choosing among options: body = {text, options: [{key, text, correct, why}]}. All or nothing."""
 
-    fields = ("text", "options")
+    fields: tuple[str, ...] = ("text", "options")
     fewest_options, most_options = 3, 5
     most_chosen = len(OPTION_KEYS)
 

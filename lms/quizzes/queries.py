@@ -150,7 +150,7 @@ def quiz_rules(quiz_version_id: int) -> QuizRules:
 def attempts_of(person_id: int, quiz_id: int, cycle: int) -> list[Attempt]:
     """A person's attempts in a cycle, the first one first."""
     own = sa.select(Attempt).where(Attempt.person_id == person_id, Attempt.quiz_id == quiz_id, Attempt.cycle == cycle)
-    return list(db.session.scalars(own.order_by(Attempt.number)))
+    return list(db.session.scalars(own.order_by(Attempt.number).execution_options(populate_existing=True)))
 
 
 def paper(attempt_id: int, person_id: int) -> Paper | None:
@@ -175,7 +175,8 @@ def _paper_rows(wanted: sa.Select[Any], attempt_id: int, person_id: int) -> sa.S
         .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
         .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
     )
-    return joined.where(Attempt.id == attempt_id, Attempt.person_id == person_id).order_by(AttemptItem.position)
+    own = joined.where(Attempt.id == attempt_id, Attempt.person_id == person_id).order_by(AttemptItem.position)
+    return own.execution_options(populate_existing=True)
 
 
 def _is_on_open_paper(person_id: int) -> sa.Exists:

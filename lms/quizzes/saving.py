@@ -54,9 +54,7 @@ class SavedItem:
     body: dict[str, Any]
 
 
-def save_answer(
-    person_id: int, attempt_id: int, position: int, values: Sequence[str], client: str, number: int, seen: int, late: bool
-) -> Receipt:
+def save_answer(person_id: int, attempt_id: int, position: int, values: Sequence[str], client: str, number: int, seen: int, late: bool) -> Receipt:
     """Store one answer and say what is stored now. An empty `values` takes the answer back.
 
     `client` names the open page, `number` counts its saves, `seen` is the item's version that it last saw. The same number

@@ -45,11 +45,12 @@ class Answer:
         return json.loads(self.text)
 
 
-class Tally:
-    """What all browsers of a test saw: how often each status came."""
+class Room:
+    """The room in which all browsers of a test stand: how often each status came; leaving it closes every connection."""
 
     def __init__(self) -> None:
         self.statuses: Counter[int] = Counter()
+        self.connections: list[HTTPConnection] = []
         self._lock = threading.Lock()
 
     def count(self, status: int) -> None:
@@ -57,18 +58,27 @@ class Tally:
         with self._lock:
             self.statuses[status] += 1
 
+    def __enter__(self) -> "Room":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for connection in self.connections:
+            connection.close()
+
 
 class Browser:
     """One person's browser. A 503 with Retry-After is tried again, as our page and a patient person do."""
 
-    def __init__(self, port: int, tally: Tally | None = None) -> None:
-        self.tally = tally or Tally()
-        self.cookies: dict[str, str] = {}
+    def __init__(self, port: int, room: Room) -> None:
+        self.room, self.cookies = room, dict[str, str]()
         self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        room.connections.append(self.connection)
 
-    def close(self) -> None:
-        """Leave."""
-        self.connection.close()
+    def second_tab(self) -> "Browser":
+        """Another tab: the same cookies, a connection of its own."""
+        other = Browser(self.connection.port, self.room)
+        other.cookies = dict(self.cookies)
+        return other
 
     def headers(self) -> dict[str, str]:
         """What this browser says of itself with every request."""
@@ -116,7 +126,7 @@ class Browser:
             self.connection.close()
             raise
         self._keep_cookies(response)
-        self.tally.count(response.status)
+        self.room.count(response.status)
         if response.getheader("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
         answer = Answer(response.status, response.getheader("Location") or "", body.decode("utf-8", "replace"), path)

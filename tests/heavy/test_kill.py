@@ -16,7 +16,7 @@ from flask import Flask
 from lms.base import Job, ask_for, commit, db
 from lms.site import get_setting
 
-from .browsers import CUT
+from .browsers import CUT, Room
 from .databases import empty_database
 from .servers import Server, running, serving
 from .sittings import Sitting
@@ -119,8 +119,8 @@ def _kill_and_look(server: Server, clickers: list[Clicker], people: Class, scrat
 def test_every_acknowledged_answer_is_there_after_each_of_ten_kills(people: Class, tmp_path: Path) -> None:
     stop = threading.Event()
     server = Server(tmp_path, people.app.config["SQLALCHEMY_DATABASE_URI"])
-    with running(server), ThreadPoolExecutor(LEARNERS) as pool:
-        clickers = [Clicker(people.sit_down(people.arrive(server.port, name)), stop) for name in people.names]
+    with running(server), Room() as room, ThreadPoolExecutor(LEARNERS) as pool:
+        clickers = [Clicker(people.sit_down(people.arrive(server.port, name, room)), stop) for name in people.names]
         clicking = [pool.submit(clicker.click_on) for clicker in clickers]
         try:
             for number in range(KILLS):
@@ -134,7 +134,6 @@ def test_every_acknowledged_answer_is_there_after_each_of_ten_kills(people: Clas
             done.result(timeout=60)
         for clicker in clickers:
             clicker.sitting.hand_in()
-            clicker.sitting.browser.close()
     acknowledged = {clicker.sitting.attempt_id: clicker.sitting.acknowledged for clicker in clickers}
     assert people.stored() == acknowledged
     assert {attempt.state for attempt in people.attempts()} == {"submitted"}

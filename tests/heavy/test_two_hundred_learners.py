@@ -16,7 +16,7 @@ from lms.quizzes import Attempt, AttemptItem, Grade
 from lms.site import audit_is_whole
 from lms.study import Completion
 
-from .browsers import Browser, Tally
+from .browsers import Room
 from .databases import KINDS, empty_database
 from .servers import Server, running
 from .sittings import Sitting
@@ -34,7 +34,7 @@ class Afternoon:
 
     people: Class
     sittings: list[Sitting]
-    tally: Tally
+    room: Room
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -42,16 +42,14 @@ def afternoon(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     """All two hundred sign in, start, answer at once and hand in; the server is ended before anybody looks."""
     folder = tmp_path_factory.mktemp("afternoon")
     with empty_database(request.param, folder) as address:
-        people, tally = gather(address, folder, LEARNERS), Tally()
-        with running(Server(folder, address)) as server:
-            sittings = _all_at_once(people.names, lambda name: _sit_down(people, server.port, name, tally))
+        people = gather(address, folder, LEARNERS)
+        with running(Server(folder, address)) as server, Room() as room:
+            sittings = _all_at_once(people.names, lambda name: _sit_down(people, server.port, name, room))
             right = people.right_answers()
             _all_at_once(sittings, lambda sitting: _answer(sitting, right[sitting.attempt_id]))
             _all_at_once(sittings, _hand_in)
-            for sitting in sittings:
-                sitting.browser.close()
             assert server.stop() == 0
-        yield Afternoon(people, sittings, tally)
+        yield Afternoon(people, sittings, room)
         with people.app.app_context():
             db.session.remove()
             db.engine.dispose()
@@ -73,23 +71,15 @@ def _number(name: str) -> int:
     return int(name.removeprefix("hv"))
 
 
-def _twin(browser: Browser) -> Browser:
-    """A second tab of the same browser."""
-    twin = Browser(browser.connection.port, browser.tally)
-    twin.cookies = dict(browser.cookies)
-    return twin
-
-
-def _sit_down(people: Class, port: int, name: str, tally: Tally) -> Sitting:
+def _sit_down(people: Class, port: int, name: str, room: Room) -> Sitting:
     """Sign in and start the test; every fourth learner starts it in two tabs at the same moment."""
-    browser = people.arrive(port, name, tally)
+    browser = people.arrive(port, name, room)
     if _number(name) % 4:
         return people.sit_down(browser)
-    other, start = _twin(browser), f"{people.test_address}/start"
+    other, start = browser.second_tab(), f"{people.test_address}/start"
     keys = [one.get(people.test_address).key(start) for one in (browser, other)]
     with ThreadPoolExecutor(2) as hands:
         answers = list(hands.map(lambda pair: pair[0].post(start, {}, pair[1]), zip((browser, other), keys, strict=True)))
-    other.close()
     assert {answer.status for answer in answers} == {303}
     assert len({answer.location for answer in answers}) == 1, "two tabs started two attempts"
     return Sitting(browser, attempt_of(answers[0].location))
@@ -115,10 +105,9 @@ def _hand_in(sitting: Sitting) -> None:
     if sitting.attempt_id % 4:
         result = sitting.hand_in()
     else:
-        other = _twin(sitting.browser)
+        other = sitting.browser.second_tab()
         with ThreadPoolExecutor(2) as hands:
             results = list(hands.map(sitting.hand_in, (sitting.browser, other)))
-        other.close()
         result = results[0]
         assert results[0] == results[1]
     sitting.browser.get(result)
@@ -130,7 +119,7 @@ def _all(afternoon: Afternoon, wanted: sa.Select[T]) -> list[T]:
 
 
 def test_nobody_sees_an_error(afternoon: Afternoon) -> None:
-    assert set(afternoon.tally.statuses) <= {200, 302, 303, 503}, afternoon.tally.statuses
+    assert set(afternoon.room.statuses) <= {200, 302, 303, 503}, afternoon.room.statuses
     assert len(afternoon.sittings) == LEARNERS
     assert all(len(sitting.acknowledged) == QUESTIONS for sitting in afternoon.sittings)
 

@@ -16,7 +16,7 @@ from lms.quizzes import Attempt, AttemptItem, QuestionVersion
 from lms.study import Enrolment, LessonRead, assign_course
 from tests import cast
 
-from .browsers import Browser, Tally
+from .browsers import Browser, Room
 from .servers import ROOT
 from .sittings import Sitting
 
@@ -36,9 +36,9 @@ class Class:
         """The page with the rules of the test."""
         return f"/study/courses/{self.course}/quizzes/{QUIZ}"
 
-    def arrive(self, port: int, name: str, tally: Tally | None = None) -> Browser:
+    def arrive(self, port: int, name: str, room: Room) -> Browser:
         """A learner signs in."""
-        browser = Browser(port, tally)
+        browser = Browser(port, room)
         browser.sign_in(name, PASSWORD)
         return browser
 

@@ -127,7 +127,7 @@ def test_the_map_in_the_readme_is_the_first_line_of_each_room() -> None:
 
 
 def test_nothing_speaks_of_the_workplace() -> None:
-    words = ("/work" + "/", ".library", "../" + "shared", "/tmp/prep")
+    words = ("/work" + "/", "." + "library", "../" + "shared", "/tmp" + "/prep")
     wrong = [
         f"{path.relative_to(PROJECT)}: {word}"
         for path in PROJECT.rglob("*")

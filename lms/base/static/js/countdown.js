@@ -7,6 +7,7 @@ for (const timer of document.querySelectorAll("[data-deadline]")) {
   let since = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
   let left = Number(timer.dataset.deadline) - Number(timer.dataset.now);
   let minutes = Infinity;
+  timer.closest("[data-clock]").hidden = false;
   const tick = () => {
     const seconds = Math.max(0, Math.ceil((left - (performance.now() - since)) / 1000));
     const pad = (n) => String(n).padStart(2, "0");
