@@ -20,7 +20,7 @@ from bench.worlds import copy, databases, make, make_durable
 from tests.heavy.browsers import Room
 from tests.heavy.servers import ROOT, Server, running
 
-ROUNDS, PAGE_SECONDS, HELLO_SECONDS, WARM_UP_SECONDS = 5, 1.2, 0.8, 0.5
+ROUNDS, PAGE_SECONDS, HELLO_SECONDS, WARM_UP_SECONDS = 4, 1.0, 0.6, 0.5
 LAST = Path(__file__).with_name("last.json")
 HEADING = f"{'page':<22} {'database':<11} {'rps':>7} {'hello':>7} {'ratio':>6} {'p50 ms':>7} {'p95 ms':>7}"
 

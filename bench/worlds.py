@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from flask import Flask
 
 from demo.district import fill
-from lms import create_app
 from lms.base import commit, db
 from lms.courses import Course
 from lms.people import Account
@@ -19,14 +18,10 @@ from lms.quizzes import Attempt
 from lms.site import set_setting
 from lms.study import Enrolment, LessonRead
 from tests.databases import postgres, postgres_folder
+from tests.heavy.worlds import application
 
 PASSWORD = "do-toc-do-moi-ngay-2026"
 QUIZ, LESSON = "cuoi-khoa", "02-mat-khau"
-
-
-def application(address: str, folder: Path) -> Flask:
-    """An application on this database."""
-    return create_app(MODE="test", SECRET_KEY="k" * 32, SQLALCHEMY_DATABASE_URI=address, DATA=folder, FILES=folder / "files")
 
 
 def make(address: str, folder: Path) -> None:

@@ -16,7 +16,7 @@ from lms.site import set_setting
 from lms.study import assign_course
 
 from .agencies import Tree, build_tree, merge_communes
-from .learning import learners, plan_visits, play
+from .learning import learners, plan_visits, play, visits_of_an
 from .staff import Staff, hire
 
 SEED = 20_261_124
@@ -45,6 +45,7 @@ def fill(app: Flask, password: str, say: Say = lambda _text: None, share: float 
         set_setting(None, "is_demo", "1")
         people = [person_id for person_id, _code in staff.learners]
         visits = plan_visits(learners(people, courses["B"]), courses["K00"], courses["B"], random)
+        visits = sorted([*visits, *visits_of_an(learners([staff.cast["an"]], courses["B"])[0], courses["K00"], courses["B"])], key=lambda one: one.at)
         for done in play(visits, random):
             say(f"ba tháng học tập: {100 * done // len(visits)} %")
         commit()
@@ -74,7 +75,7 @@ def _assign(tree: Tree, staff: Staff, courses: dict[str, int]) -> None:
     """Everybody learns both courses; the offices' due day is over, the communes' is near, the schools' a month away."""
     start, today = clock.now() - timedelta(days=91), clock.today()
     clock.set_clock(lambda: start)
-    everybody = staff.learners + [(person_id, "P01") for person_id in staff.cast.values()]
+    everybody = staff.learners + staff.cast_at_work()
     for sign, days in (("P", -12), ("X", 9), ("", 30)):
         group = [person_id for person_id, code in everybody if (code[0] if code[0] in "PX" else "") == sign]
         for key in ("K00", "B"):

@@ -55,6 +55,12 @@ def plan_visits(people: list[Learner], introduction: int, security: int, random:
     return sorted(visits, key=lambda visit: visit.at)
 
 
+def visits_of_an(an: Learner, introduction: int, security: int) -> list[Visit]:
+    """An has finished the introduction and stands in the middle of the second course."""
+    end = clock.now()
+    return [Visit(end - timedelta(days=20), an, introduction, 5, None), Visit(end - timedelta(days=4), an, security, 3, None)]
+
+
 def _life(learner: Learner, introduction: int, security: int, random: Random, end: datetime) -> Iterator[Visit]:
     fate = random.choices(list(FATES), list(FATES.values()))[0]
     if fate == "idle":

@@ -41,6 +41,10 @@ class Staff:
     learners: list[tuple[int, str]] = field(default_factory=list)
     neighbours: list[int] = field(default_factory=list)
 
+    def cast_at_work(self) -> list[tuple[int, str]]:
+        """The cast of the district (not Giang) with the codes of their agencies."""
+        return [(self.cast[username], agency) for username, _name, _gender, agency, *_role in CAST if not agency.startswith("HLT")]
+
 
 class Register:
     """Creates people one after the other, with rising staff codes and one password for all."""

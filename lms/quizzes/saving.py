@@ -60,7 +60,8 @@ def save_answer(person_id: int, attempt_id: int, position: int, values: Sequence
     `client` names the open page, `number` counts its saves, `seen` is the item's version that it last saw. The same number
     again (or a lower one) changes nothing. If another client wrote since `seen`: a person who just clicked wins (late=False);
     a resend (late=True: from the journal, or because no receipt came) does not, and the receipt says kept="other".
-    404 when it is not the person's; Refused when the attempt is closed, the time is over, or the values are not of the question.
+    404 when it is not the person's; Refused when the attempt is closed or the time is over, and with field="answer" when
+    the save is malformed or its values are not of the question (the attempt goes on).
     """
     _refuse_malformed(client, number, seen, values)
     stored = _item_to_write(person_id, attempt_id, position)
@@ -68,7 +69,7 @@ def save_answer(person_id: int, attempt_id: int, position: int, values: Sequence
     try:
         answer = KINDS[stored.kind].read(stored.body, values)
     except KindError as error:
-        raise Refused(error.sentence) from None
+        raise Refused(error.sentence, "answer") from None
     written = _write_numbered(stored.id, answer, client, number, seen, late)
     count = sa.select(sa.func.count(AttemptItem.answer), sa.func.count()).where(AttemptItem.attempt_id == attempt_id)
     answered, total = db.session.execute(count).one()
@@ -81,7 +82,7 @@ def save_answer(person_id: int, attempt_id: int, position: int, values: Sequence
 def _refuse_malformed(client: str, number: int, seen: int, values: Sequence[str]) -> None:
     is_formed = CLIENT.fullmatch(client) and 0 < number <= LARGEST_NUMBER and 0 <= seen <= LARGEST_NUMBER and len(values) <= MOST_VALUES
     if not is_formed:
-        raise Refused(_("Hệ thống không đọc được câu trả lời vừa gửi. Anh/Chị tải lại trang rồi chọn lại."))
+        raise Refused(_("Hệ thống không đọc được câu trả lời vừa gửi. Anh/Chị tải lại trang rồi chọn lại."), "answer")
 
 
 def _item_to_write(person_id: int, attempt_id: int, position: int) -> Any:

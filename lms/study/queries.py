@@ -34,11 +34,10 @@ class Desk:
 
 @dataclass(frozen=True)
 class Place:
-    """Where an attempt belongs: its course, the quiz's key there, and how many attempts were begun."""
+    """Where an attempt belongs: its enrolment, and the quiz's key in that course."""
 
     enrolment: Enrolled
     quiz_key: str
-    used: int
 
 
 def _is_learnt_revision() -> sa.ColumnElement[bool]:
@@ -182,17 +181,16 @@ def outline_of(revision_id: int) -> Progress:
 
 def place_of(viewer: Viewer, quiz_id: int, cycle: int) -> Place | None:
     """The enrolment to which the viewer's attempts on a quiz in a cycle belong."""
-    used = sa.select(sa.func.count()).where(Attempt.person_id == viewer.person_id, Attempt.quiz_id == quiz_id, Attempt.cycle == cycle)
     belongs = (
         _enrolled(viewer)
-        .add_columns(CourseStep.key, used.scalar_subquery())
+        .add_columns(CourseStep.key)
         .join(CourseStep, CourseStep.revision_id == CourseRevision.id)
         .join(QuizVersion, QuizVersion.id == CourseStep.quiz_version_id)
         .where(QuizVersion.quiz_id == quiz_id, Enrolment.cycle == cycle)
         .limit(1)
     )
     row = db.session.execute(belongs).first()
-    return Place(Enrolled(*row[:-2]), row[-2], row[-1]) if row else None
+    return Place(Enrolled(*row[:-1]), row[-1]) if row else None
 
 
 def enrolments_of_attempts(attempt_ids: Collection[int]) -> list[int]:

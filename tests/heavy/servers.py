@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS, STOP_SECONDS = 30, 45
+SECRET_KEY = "khoa-cua-may-chu-thu-" + "7" * 32  # of whoever fills the database, too: stored HTML is sealed with it
 
 
 def free_port() -> int:
@@ -35,7 +36,7 @@ class Server:
         self.command = [*(command or serving())]
         self.settings = {
             "LMS_MODE": "production",
-            "LMS_SECRET_KEY": "khoa-cua-may-chu-thu-" + "7" * 32,
+            "LMS_SECRET_KEY": SECRET_KEY,
             "LMS_DATA": str(folder),
             "LMS_DATABASE": database,
             "LMS_HOST": "127.0.0.1",

@@ -37,13 +37,14 @@ class Sheet:
 
 
 class Sitting:
-    """One open test page. `acknowledged` holds what receipts said; `under_way` the save that has none yet."""
+    """One open test page. `chosen` is what it shows, `acknowledged` what receipts said, `under_way` the save that has no receipt yet."""
 
     def __init__(self, browser: Browser, attempt_id: int) -> None:
         self.browser, self.attempt_id = browser, attempt_id
         self.address = f"/study/attempts/{attempt_id}"
         self.sheet = Sheet.read(browser.get(self.address), f"{self.address}/submit")
         self.client, self.number = secrets.token_hex(8), 0
+        self.chosen: dict[int, list[str]] = {}
         self.acknowledged: dict[int, list[str]] = {}
         self.under_way: tuple[int, list[str]] | None = None
 
@@ -65,6 +66,7 @@ class Sitting:
     def save(self, position: int, values: list[str]) -> dict[str, Any]:
         """The next numbered save; from now on it is under way."""
         self.number += 1
+        self.chosen[position] = values
         self.under_way = (position, values)
         seen = self.sheet.seen.get(position, 0)
         return {"position": position, "values": values, "client": self.client, "number": self.number, "seen": seen, "late": False}
@@ -91,10 +93,10 @@ class Sitting:
         """Submit with all answers, as the page does (here, or in another tab); answers the address of the result."""
         fields: dict[str, list[str]] = {"sure": ["1"]}
         for position in self.positions:
-            answer = self.acknowledged.get(position, [])
-            fields[f"was-{position}"] = [",".join(answer)]
-            if answer:
-                fields[f"answer-{position}"] = answer
-        handed_in = (browser or self.browser).post(f"{self.address}/submit", fields, self.sheet.key, Accept=JSON_TYPE)
-        assert handed_in.status == 200, f"{self.address}/submit: {handed_in.status} {handed_in.text[:300]}"
-        return str(handed_in.json["result"])
+            fields[f"was-{position}"] = [",".join(self.acknowledged.get(position, []))]
+            if values := self.chosen.get(position):
+                fields[f"answer-{position}"] = values
+        answer = (browser or self.browser).post(f"{self.address}/submit", fields, self.sheet.key, Accept=JSON_TYPE)
+        assert answer.status == 200, f"{self.address}/submit: {answer.status} {answer.text[:300]}"
+        self.acknowledged = dict(self.chosen)
+        return str(answer.json["result"])

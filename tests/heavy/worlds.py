@@ -17,7 +17,7 @@ from lms.study import Enrolment, LessonRead, assign_course
 from tests import cast
 
 from .browsers import Browser, Room
-from .servers import ROOT
+from .servers import ROOT, SECRET_KEY
 from .sittings import Sitting
 
 PASSWORD, QUIZ, QUESTIONS = "ca-lop-cung-thi-2026", "cuoi-khoa", 25
@@ -83,9 +83,7 @@ def attempt_of(location: str) -> int:
 
 def application(address: str, folder: Path) -> Flask:
     """An application that looks into the database of the server."""
-    return create_app(
-        MODE="test", SECRET_KEY="khoa-cua-nguoi-quan-sat-" + "3" * 32, SQLALCHEMY_DATABASE_URI=address, DATA=folder, FILES=folder / "files"
-    )
+    return create_app(MODE="test", SECRET_KEY=SECRET_KEY, SQLALCHEMY_DATABASE_URI=address, DATA=folder, FILES=folder / "files")
 
 
 def gather(address: str, folder: Path, size: int) -> Class:

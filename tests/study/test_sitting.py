@@ -132,7 +132,10 @@ def test_without_script_the_unanswered_are_named_before_handing_in(an: Visitor, 
     right = rightly(an.get(attempt))
     confirm = an.post(f"{attempt}/submit", fields({1: right[1], 3: right[3]}), page=attempt, status=200)
     assert "Còn 3 câu chưa trả lời: 2, 4, 5" in confirm.text
-    carried = {field.get("name"): field.get("value") for field in confirm.all("input") if (field.get("name") or "").startswith("answer-")}
+    carried: dict[str, list[str]] = {}
+    for field in confirm.all("input"):
+        if (field.get("name") or "").startswith("answer-"):
+            carried.setdefault(field.get("name", ""), []).append(field.get("value", ""))
     assert set(carried) == {"answer-1", "answer-3"}
     answer = an.post(f"{attempt}/submit", {**carried, "sure": "1"}, page=confirm, status=303)
     result = an.get(answer.response.headers["Location"])
