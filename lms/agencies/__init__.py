@@ -2,7 +2,7 @@
 
 from .actions import change_agency, close_agency, merge_agencies, move_agency, open_agency, rename_agency
 from .models import EVENTS, KINDS, Agency, AgencyEvent, AgencyEventPart, AgencyName, AgencyParent, AgencyWithin
-from .queries import Branch, agencies_below, agency_name_on, agency_tree, help_contact_id, holds_on, kind_words
+from .queries import Branch, agencies_below, agency_by_code, agency_name_on, agency_tree, help_contact_id, holds_on, kind_words
 
 __all__ = [
     "EVENTS",
@@ -15,6 +15,7 @@ __all__ = [
     "AgencyWithin",
     "Branch",
     "agencies_below",
+    "agency_by_code",
     "agency_name_on",
     "agency_tree",
     "change_agency",

@@ -67,6 +67,11 @@ def agency_name_on(agency_id: int, day: date) -> str:
     return db.session.scalar(sa.select(sa.func.coalesce(dated, Agency.name)).where(Agency.id == agency_id)) or ""
 
 
+def agency_by_code(code: str) -> int | None:
+    """The id of the agency with this code, for the operator's commands (no viewer, no reach)."""
+    return db.session.scalar(sa.select(Agency.id).where(Agency.code == code))
+
+
 def help_contact_id(agency_id: Any, on: date) -> sa.ScalarSelect[int]:
     """For a join: the id of the nearest agency, at or above the column `agency_id`, that names a telephone for help."""
     above, helper = aliased(AgencyWithin), aliased(Agency)

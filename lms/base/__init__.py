@@ -28,7 +28,7 @@ from .doors import (
 from .errors import Refused, StaleForm
 from .files import INLINE, PDF, PICTURES, XLSX, send_made, send_stored, store_file
 from .forms import Choice, Day, Form, at_most, required
-from .ground import lay_ground, login
+from .ground import lay_ground, login, refuse_unsafe
 from .jobs import Job, ask_for, every, forget_done_jobs, task, timers, work, work_once
 from .keys import FormPost, forget_old_keys, form_key
 from .markup import html_seal, inline, render_markdown, sanitise, trusted

@@ -4,6 +4,7 @@ import logging
 import sys
 from datetime import timedelta
 
+import click
 from flask import Flask
 from flask_login import LoginManager
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -22,7 +23,8 @@ login = LoginManager()
 
 def lay_ground(app: Flask) -> None:
     """Prepare an application: limits, transactions, errors, pages. Opens no file but templates, no network, no database."""
-    _refuse_unsafe(app)
+    if click.get_current_context(silent=True) is None:
+        refuse_unsafe(app)  # a server of its own; `flask serve` asks again, other commands only read or write the database
     app.config.update(
         MAX_CONTENT_LENGTH=4_000_000,
         MAX_FORM_MEMORY_SIZE=1_000_000,
@@ -49,7 +51,8 @@ def lay_ground(app: Flask) -> None:
     frame_pages(app)
 
 
-def _refuse_unsafe(app: Flask) -> None:
+def refuse_unsafe(app: Flask) -> None:
+    """End with one sentence when these settings must not be served in production."""
     if app.config["MODE"] != "production":
         return
     if app.config["SECRET_KEY"] == config.INSECURE_KEY or len(str(app.config["SECRET_KEY"])) < 32:

@@ -3,17 +3,17 @@
 from datetime import date, datetime
 
 import click
-import sqlalchemy as sa
+from flask.cli import with_appcontext
 
-from lms.agencies import Agency
-from lms.base import Refused, clock, commit, db
+from lms.agencies import agency_by_code
+from lms.base import Refused, clock, commit
 
 from .actions import appoint_signatory, open_issuer
 from .queries import issuer_by_agency
 
 
 def _agency_id(code: str) -> int:
-    found = db.session.scalar(sa.select(Agency.id).where(Agency.code == code))
+    found = agency_by_code(code)
     if found is None:
         raise SystemExit(f"Không có đơn vị nào mang mã {code}.")
     return found
@@ -25,6 +25,7 @@ def _agency_id(code: str) -> int:
 @click.option("--name", required=True, help="Tên cơ quan cấp, in trên giấy.")
 @click.option("--place", required=True, help="Địa danh, in trước ngày cấp.")
 @click.option("--sign", required=True, help="Ký hiệu, đứng cuối số giấy: 0123/2026/GCN-<ký hiệu>.")
+@with_appcontext
 def open_issuer_command(agency_code: str, parent: str, name: str, place: str, sign: str) -> None:
     """Let an agency issue certificates."""
     try:
@@ -41,6 +42,7 @@ def open_issuer_command(agency_code: str, parent: str, name: str, place: str, si
 @click.option("--position", required=True, help="Chức vụ, ví dụ: PHÓ CHỦ TỊCH.")
 @click.option("--name", required=True, help="Họ và tên người ký.")
 @click.option("--from", "from_on", type=click.DateTime(["%d/%m/%Y", "%Y-%m-%d"]), help="Ký từ ngày; không ghi: hôm nay.")
+@with_appcontext
 def appoint_signatory_command(agency_code: str, prefix: str, position: str, name: str, from_on: datetime | None) -> None:
     """Name who signs for an issuer from a day on."""
     issuer = issuer_by_agency(_agency_id(agency_code))

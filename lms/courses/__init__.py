@@ -5,7 +5,7 @@ from .exporting import export_folder
 from .folder import Problem
 from .loading import FolderRefused, check_folders, load_folders
 from .models import Course, CourseFile, CourseRevision, CourseStep, CourseTrainer, Lesson, LessonRevision
-from .queries import LessonText, Step, course_catalogue, course_for, current_revision_id, lesson_text, steps_of
+from .queries import LessonText, Step, course_by_key, course_catalogue, course_for, current_revision_id, lesson_text, steps_of
 from .rendering import render_lesson
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Step",
     "add_trainer",
     "check_folders",
+    "course_by_key",
     "course_catalogue",
     "course_for",
     "current_revision_id",

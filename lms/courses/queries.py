@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lms.agencies import Agency, AgencyParent, AgencyWithin, holds_on
+from lms.agencies import AgencyParent, AgencyWithin, agency_by_code, holds_on
 from lms.base import Refused, clock, db, fold
 from lms.base import gettext as _
 from lms.quizzes import QuizVersion
@@ -188,13 +188,15 @@ def files_of(course_id: int, preferred: Collection[str] = ()) -> dict[str, Cours
     return {file.name: file for file in sorted(rows, key=lambda file: file.token in preferred)}
 
 
+def course_by_key(key: str) -> int | None:
+    """The id of the course with this key, for the operator's commands."""
+    return db.session.scalar(sa.select(Course.id).where(Course.key == key))
+
+
 def owner_agency(code: str | None) -> int:
     """The agency that owns courses loaded by a command: that with the code, else the one root of the tree. Refused when there is none."""
-    if code:
-        wanted = sa.select(Agency.id).where(Agency.code == code)
-    else:
-        wanted = sa.select(AgencyParent.agency_id).where(AgencyParent.parent_id.is_(None), holds_on(AgencyParent, clock.today()))
-    found = list(db.session.scalars(wanted))
-    if len(found) == 1:
+    roots = sa.select(AgencyParent.agency_id).where(AgencyParent.parent_id.is_(None), holds_on(AgencyParent, clock.today()))
+    found = [agency_by_code(code)] if code else list(db.session.scalars(roots))
+    if len(found) == 1 and found[0] is not None:
         return found[0]
     raise Refused(_("Chưa rõ đơn vị nào giữ khóa học. Anh/Chị ghi mã đơn vị: --agency MÃ."))

@@ -67,6 +67,11 @@ def people_in_reach(viewer: Viewer, *roles: str) -> sa.Select[int]:
     return sa.select(Membership.person_id).where(Membership.agency_id.in_(reach(viewer, *roles)), holds_on(Membership, clock.today()))
 
 
+def people_of(agency_ids: sa.Select[int]) -> sa.Select[int]:
+    """The ids of people whose main membership today is at one of these agencies, for the operator's commands."""
+    return sa.select(Membership.person_id).where(Membership.agency_id.in_(agency_ids), Membership.is_main, holds_on(Membership, clock.today()))
+
+
 def _people() -> sa.Select[*tuple[Any, ...]]:
     """Rows of people with today's main membership and their account; every list and page of people starts here."""
     main = sa.and_(Membership.person_id == Person.id, Membership.is_main, holds_on(Membership, clock.today()))

@@ -165,14 +165,13 @@ def write_form(items: Sequence[SavedItem], form: MultiDict[str, str]) -> int:
 def _read_form(item: SavedItem, form: MultiDict[str, str]) -> tuple[bool, Answer]:
     """(whether the person changed this item on the page, the answer). What cannot be read leaves the stored answer alone."""
     kind, values = KINDS[item.kind], form.getlist(f"answer-{item.position}")
-    was = {key for key in form.get(f"was-{item.position}", "").split(",") if key}
     if len(values) > MOST_VALUES or (not values and not kind.empties):
         return False, None
     try:
         answer = kind.read(item.body, values)
     except KindError:
         return False, None
-    return set(answer or ()) != was, answer
+    return ",".join(answer or ()) != form.get(f"was-{item.position}", ""), answer
 
 
 def _write_changed(changed: list[dict[str, Any]]) -> None:

@@ -8,7 +8,7 @@ from types import FrameType
 import waitress
 from flask import Flask
 
-from lms.base import work
+from lms.base import refuse_unsafe, work
 
 from .queries import get_setting
 
@@ -21,7 +21,8 @@ def demo_database_refusal(app: Flask) -> str:
     return ""
 
 
-def _refuse_demo(app: Flask) -> None:
+def _refuse(app: Flask) -> None:
+    refuse_unsafe(app)
     refusal = demo_database_refusal(app)
     if refusal:
         raise SystemExit(refusal)
@@ -33,7 +34,7 @@ def _end(_signal: int, _frame: FrameType | None) -> None:
 
 def work_alone(app: Flask) -> None:
     """Be a worker without a server, until SIGINT or SIGTERM; the job under way is finished first."""
-    _refuse_demo(app)
+    _refuse(app)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
@@ -42,7 +43,7 @@ def work_alone(app: Flask) -> None:
 
 def serve(app: Flask) -> None:
     """Serve until SIGINT or SIGTERM; the job under way is finished first."""
-    _refuse_demo(app)
+    _refuse(app)
     stop = threading.Event()
     worker = threading.Thread(target=work, args=(app, stop), name="worker")
     server = waitress.create_server(

@@ -12,11 +12,13 @@ from lms.quizzes import attempts_of, paper, save_answer, save_form, self_checks
 from lms.quizzes import result as result_of
 
 from . import actions, queries, tasks
+from .commands import COMMANDS
 from .forms import save_of_request
 from .steps import Enrolled, Progress, Step
 
 room = Room(__name__)
-room.cli_group = None
+for command in COMMANDS:
+    room.cli.add_command(command)
 room.menu.append(Entry("Việc học của tôi", "study.desk", LEARNERS, 10))
 room.menu.append(Entry("Khóa học", "study.catalogue", LEARNERS, 20))
 TIMERS = (tasks.close_late_attempts,)

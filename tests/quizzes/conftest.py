@@ -1,21 +1,5 @@
-"""The bank Q is loaded and An sits before its quiz."""
+"""An sits before the quiz of the bank Q, here as in `face`."""
 
-import pytest
-from flask import Flask
+from .face.conftest import an_sits, loaded
 
-from lms.quizzes import BankReport
-from tests.cast import World
-
-from .sitting import Sitter, load
-
-
-@pytest.fixture
-def loaded(app: Flask, world: World) -> BankReport:
-    """The bank of the tests, loaded."""
-    return load(app, world.agencies["T"])
-
-
-@pytest.fixture
-def an_sits(app: Flask, world: World, loaded: BankReport) -> Sitter:
-    """An, who may sit the quiz of the bank Q."""
-    return Sitter(app, world.people["an"], world.agencies["XP"], loaded.quiz_versions["thi"])
+__all__ = ["an_sits", "loaded"]

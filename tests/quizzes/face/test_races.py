@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,8 +61,7 @@ def test_starting_and_submitting_at_once_never_exceeds_the_limit(app: Flask, an_
 def test_submitting_and_the_timer_at_once_close_and_grade_once(app: Flask, an_sits: Sitter, time: FakeClock) -> None:
     attempt_id = an_sits.start()
     time.forward(minutes=11)
-    hand_in = lambda: an_sits.submit(attempt_id)  # noqa: E731
-    sweep = lambda: an_sits.carry_out(quizzes.close_expired)  # noqa: E731
+    hand_in, sweep = partial(an_sits.submit, attempt_id), partial(an_sits.carry_out, quizzes.close_expired)
     results = at_once(hand_in, sweep, hand_in, sweep)
     assert not [one for one in results if isinstance(one, Exception)], results
     assert sum(len(one) for one in results if isinstance(one, list)) <= 1
@@ -84,15 +84,15 @@ def test_saves_beside_the_handing_in_are_marked_or_refused(app: Flask, an_sits: 
                 except Refused:
                     return
 
-        clicks = [lambda position=position: click(position) for position in (1, 2, 3)]
-        at_once(*clicks, lambda attempt_id=attempt_id, right=right: an_sits.submit(attempt_id, *as_fields({5: right[5]})))
+        hand_in = partial(an_sits.submit, attempt_id, *as_fields({5: right[5]}))
+        at_once(*(partial(click, position) for position in (1, 2, 3)), hand_in)
         stored = an_sits.stored(attempt_id)
         assert {position: stored[position] or [] for position in receipts} == {position: one.answer for position, one in receipts.items()}
         with app.app_context():
             marks = dict(db.session.execute(sa.select(AttemptItem.id, AttemptItem.points).where(AttemptItem.attempt_id == attempt_id)).all())
             items = items_of([attempt_id])
             assert marks == {item.id: points_of(item) for item in items}
-            assert db.session.get_one(Attempt, attempt_id).points == sum(marks.values())
+            assert db.session.get_one(Attempt, attempt_id).points == sum(points_of(item) for item in items)
 
 
 def test_two_pcs_clicking_the_same_question_at_once_lose_no_version(an_sits: Sitter) -> None:

@@ -70,7 +70,7 @@ class Sitter:
 
     def start(self, cycle: int = 1) -> int:
         """Begin or go on."""
-        who = {"person_id": self.person_id, "person_name": "Nguyễn Văn An", "agency_id": self.agency_id, "agency_name": "Xã An Phúc"}
+        who: dict[str, Any] = {"person_id": self.person_id, "person_name": "Nguyễn Văn An", "agency_id": self.agency_id, "agency_name": "Xã An Phúc"}
         attempt_id: int = self.carry_out(lambda: quizzes.start_attempt(None, **who, quiz_version_id=self.version_id, cycle=cycle))
         return attempt_id
 
