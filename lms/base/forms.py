@@ -82,6 +82,13 @@ def required(sentence: str) -> validators.DataRequired:
     return validators.DataRequired(message=sentence)
 
 
-def at_most(characters: int) -> validators.Length:
-    """No more than so many characters."""
-    return validators.Length(max=characters, message=f"Tối đa {characters} ký tự. Anh/Chị rút ngắn giúp.")
+class at_most:
+    """A check: no more than so many characters."""
+
+    def __init__(self, characters: int) -> None:
+        self.characters = characters
+        self.field_flags = {"maxlength": characters}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if len(field.data or "") > self.characters:
+            raise validators.ValidationError(_("Tối đa %(n)s ký tự. Anh/Chị rút ngắn giúp.", n=self.characters))

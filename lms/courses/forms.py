@@ -6,6 +6,7 @@ import wtforms
 from wtforms import validators
 
 from lms.base import Day, Form, at_most, required
+from lms.base import gettext as _
 
 from .folder import LessonSource
 from .teaching import TaughtLesson
@@ -32,7 +33,7 @@ class LessonForm(Form):
         """One sentence of ours instead of the library's."""
         if field.data is None:
             field.errors = []
-            raise validators.StopValidation(MINUTES)
+            raise validators.StopValidation(_("Anh/Chị nhập số phút, từ 1 đến 240."))
 
     @classmethod
     def of_lesson(cls, taught: TaughtLesson) -> Any:

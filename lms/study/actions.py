@@ -106,9 +106,8 @@ def withdraw(actor: Viewer | None, enrolment_id: int) -> None:
     record(actor, "withdraw", "enrolment", enrolment_id, agency_id)
 
 
-def begin_course(viewer: Viewer, enrolment_id: int) -> None:
-    """Begin: from now on the learner stays on the revision that is published today. A second time changes nothing but the time last seen."""
-    own = (Enrolment.id == enrolment_id, Enrolment.person_id == viewer.person_id)
+def _beginning() -> sa.Update:
+    """Pin the published revision unless the learner has begun. Built once: every "đã học xong" carries it out."""
     current = (
         sa.select(CourseRevision.id)
         .join(Course, sa.and_(Course.id == CourseRevision.course_id, Course.revision_number == CourseRevision.number))
@@ -117,14 +116,23 @@ def begin_course(viewer: Viewer, enrolment_id: int) -> None:
         .scalar_subquery()
     )
     is_waiting = Enrolment.state == "not_started"
-    now = clock.now()
+    now = sa.bindparam("now", type_=Enrolment.last_at.type)
     values = {
         "course_revision_id": sa.case((is_waiting, current), else_=Enrolment.course_revision_id),
         "started_at": sa.func.coalesce(Enrolment.started_at, now),
         "state": sa.case((is_waiting, "in_progress"), else_=Enrolment.state),
         "last_at": now,
     }
-    db.session.execute(sa.update(Enrolment).where(*own).values(**values))
+    own = (Enrolment.id == sa.bindparam("enrolment"), Enrolment.person_id == sa.bindparam("person"))
+    return sa.update(Enrolment).where(*own).values(**values).execution_options(synchronize_session=False)
+
+
+BEGINNING = _beginning()
+
+
+def begin_course(viewer: Viewer, enrolment_id: int) -> None:
+    """Begin: from now on the learner stays on the revision that is published today. A second time changes nothing but the time last seen."""
+    db.session.execute(BEGINNING, {"now": clock.now(), "enrolment": enrolment_id, "person": viewer.person_id})
 
 
 def mark_read(viewer: Viewer, enrolment: Enrolled, lesson: Step) -> bool:

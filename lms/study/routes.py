@@ -67,7 +67,7 @@ def enrol(course_id: int) -> ResponseReturnValue:
 def lesson(course_id: int, key: str) -> ResponseReturnValue:
     enrolment = queries.enrolment_for(viewer(), course_id)
     if enrolment is None:
-        return _to_course(course_id)
+        return _to_offered(course_id)
     progress, step = _step_of(enrolment, "lesson", key)
     text = lesson_text(enrolment.revision_id, key) or abort(404)
     checks = self_checks(enrolment.bank_id, text.self_checks)
@@ -90,7 +90,7 @@ def read(course_id: int, key: str) -> ResponseReturnValue:
 def quiz(course_id: int, key: str) -> ResponseReturnValue:
     enrolment = queries.enrolment_for(viewer(), course_id)
     if enrolment is None:
-        return _to_course(course_id)
+        return _to_offered(course_id)
     return _rules(enrolment, *_step_of(enrolment, "quiz", key))
 
 
@@ -125,6 +125,11 @@ def _address(course_id: int, step: Step) -> str:
 
 def _link(course_id: int, step: Step | None) -> tuple[str, Step] | None:
     return (_address(course_id, step), step) if step else None
+
+
+def _to_offered(course_id: int) -> ResponseReturnValue:
+    """To the page of a course that one has not enrolled in, if it is open to them."""
+    return _to_course(course_id) if course_for(viewer(), course_id) else abort(404)
 
 
 def _to_course(course_id: int) -> ResponseReturnValue:

@@ -28,7 +28,7 @@ def _in_code() -> Iterator[tuple[str, str]]:
         place = str(path.relative_to(ROOT))
         for line, message, _comments, _context in extract("python", BytesIO(path.read_bytes()), keywords=keywords):  # type: ignore[arg-type]
             texts = [message] if isinstance(message, str) else message
-            yield from ((text, f"{place}:{line}") for text in texts if text and not text.isascii())
+            yield from ((text, f"{place}:{line}") for text in texts if text)
         yield from ((text, place) for text in re.findall(r'(?:Field|Day|Choice)\(\s*"([^"]+)"', path.read_text("utf-8")))
 
 

@@ -1,7 +1,6 @@
 """What reaches the page before marking does not depend on the key, over questions that Hypothesis writes; for every kind."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +54,6 @@ def statements(draw: st.DrawFn) -> Written:
 
 WRITTEN = {"single": choices("single", 1, 0), "multiple": choices("multiple", 2, 1), "truefalse": statements()}
 of_every_kind = pytest.mark.parametrize("name", sorted(WRITTEN))
-Holds = Callable[[], None]
 
 
 @of_every_kind
