@@ -10,7 +10,7 @@ from flask import Flask
 from lms import create_app
 from lms.site import serve
 
-from .district import fill, is_empty
+from .district import fill, is_empty, load_courses
 
 PEOPLE = (
     ("an", "Nguyễn Thị An", "học viên, Xã An Phúc"),
@@ -35,6 +35,8 @@ def _prepare(app: Flask) -> None:
         start = time.monotonic()
         fill(app, str(app.config["DEMO_PASSWORD"]), _say)
         _say(f"xong sau {time.monotonic() - start:.0f} giây\n")
+    else:
+        load_courses(app, _say)
 
 
 def main() -> None:

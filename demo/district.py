@@ -31,7 +31,7 @@ def is_empty(app: Flask) -> bool:
 
 
 def fill(app: Flask, password: str, say: Say = lambda _text: None, share: float = 1.0) -> None:
-    """Build the district. `share` below 1 makes fewer people. A killed run leaves accounts behind only when it came to its end."""
+    """Build the district. `share` below 1 makes fewer people. One transaction: a killed run leaves nothing behind."""
     random = Random(SEED)
     with app.app_context():
         say("cây đơn vị")
@@ -48,6 +48,16 @@ def fill(app: Flask, password: str, say: Say = lambda _text: None, share: float 
         visits = sorted([*visits, *visits_of_an(learners([staff.cast["an"]], courses["B"])[0], courses["K00"], courses["B"])], key=lambda one: one.at)
         for done in play(visits, random):
             say(f"ba tháng học tập: {100 * done // len(visits)} %")
+        say("ghi xuống đĩa")
+        commit()
+
+
+def load_courses(app: Flask, say: Say) -> None:
+    """Load what has changed in `courses/` since the last start."""
+    with app.app_context():
+        root = db.session.query(Agency.id).filter_by(code="T").scalar()
+        for line in load_folders(None, COURSES, root):
+            say(f"khóa học {line}\n")
         commit()
 
 

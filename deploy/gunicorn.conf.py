@@ -1,6 +1,8 @@
 """Many processes behind nginx: gunicorn -c deploy/gunicorn.conf.py wsgi:app. The worker runs beside it as `flask work`."""
 
 import os
+import subprocess
+import sys
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("LMS_PROCESSES", "4"))
@@ -14,9 +16,5 @@ accesslog = None
 
 def on_starting(_server: object) -> None:
     """Refuse a demonstration database before the first request."""
-    from lms import create_app
-    from lms.site import demo_database_refusal
-
-    refusal = demo_database_refusal(create_app())
-    if refusal:
-        raise SystemExit(refusal)
+    if subprocess.run([sys.executable, "-m", "flask", "check-start"], check=False).returncode:
+        raise SystemExit(1)

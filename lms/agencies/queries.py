@@ -72,7 +72,7 @@ def agency_by_code(code: str) -> int | None:
     return db.session.scalar(sa.select(Agency.id).where(Agency.code == code))
 
 
-def help_contact_id(agency_id: Any, on: date) -> sa.ScalarSelect[int]:
+def help_contact_id(agency_id: Any, on: date | sa.SQLColumnExpression[date]) -> sa.ScalarSelect[int]:
     """For a join: the id of the nearest agency, at or above the column `agency_id`, that names a telephone for help."""
     above, helper = aliased(AgencyWithin), aliased(Agency)
     nearest = sa.select(helper.id).join(above, above.ancestor_id == helper.id).where(above.agency_id == agency_id, holds_on(above, on))

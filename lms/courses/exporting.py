@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from lms.base import Refused, db, send_stored
 from lms.base import gettext as _
-from lms.quizzes import Question, QuestionVersion, Quiz, QuizVersion, Topic
+from lms.quizzes import KINDS, Question, QuestionVersion, Quiz, QuizVersion, Topic
 
 from .drafts import source_of
 from .folder import write_folder
@@ -73,18 +73,7 @@ def _question(question: Question, topic: str, kind: str, body: dict[str, Any]) -
         entries["lesson"] = question.lesson_key
     if question.standards:
         entries["standards"] = question.standards
-    return entries | _as_written(kind, body)
-
-
-def _as_written(kind: str, body: dict[str, Any]) -> dict[str, Any]:
-    """The entries that the kind would parse into this body."""
-    if kind == "truefalse":
-        true, false = body["options"]
-        return {"text": body["text"], "answer": true["correct"], "why_true": true["why"], "why_false": false["why"]}
-    if set(body) != {"text", "options"}:
-        raise Refused(_("Chưa xuất được câu hỏi dạng %(kind)s.", kind=kind))
-    options = [{"text": one["text"], **({"correct": True} if one["correct"] else {}), "why": one["why"]} for one in body["options"]]
-    return {"text": body["text"], "options": options}
+    return entries | KINDS[kind].written(body)
 
 
 def _quizzes(revision_id: int) -> list[dict[str, Any]]:

@@ -63,37 +63,9 @@ def token_hash(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-@login.user_loader
-def load_viewer(cookie: str) -> Viewer | None:
-    """The person of the session in the cookie ("<session id>.<token>"), unless it is over or the account is suspended."""
-    session_id, _dot, token = cookie.partition(".")
-    if not (session_id.isascii() and session_id.isdigit() and len(session_id) < 10):
-        return None
-    row = db.session.execute(_session_row(int(session_id))).first()
-    if row is None or not hmac.compare_digest(row.token_hash, token_hash(token)):
-        return None
-    roles = db.session.execute(
-        sa.select(RoleHeld.role, RoleHeld.agency_id)
-        .where(RoleHeld.person_id == row.person_id, holds_on(RoleHeld, clock.today()))
-        .order_by(RoleHeld.id)
-    )
-    return Viewer(
-        person_id=row.person_id,
-        name=row.full_name,
-        username=row.username,
-        staff_code=row.staff_code,
-        session_id=int(session_id),
-        roles=tuple((role, agency_id) for role, agency_id in roles),
-        agency_id=row.agency_id,
-        agency_name=row.agency_name or "",
-        must_change=row.must_change,
-        needs_privacy=row.privacy_at is None,
-        help_contact=(row.help_name or row.helper_name, row.help_phone) if row.help_phone else None,
-    )
-
-
-def _session_row(session_id: int) -> sa.Select[*tuple[Any, ...]]:
-    today, helper = clock.today(), aliased(Agency)
+def _session_row() -> sa.Select[*tuple[Any, ...]]:
+    """The person of a session with their main membership and whom to call. Built once: every request carries it out."""
+    today, now, helper = sa.bindparam("today", type_=sa.Date()), sa.bindparam("now", type_=Session.expires_at.type), aliased(Agency)
     main = sa.and_(Membership.person_id == Person.id, Membership.is_main, holds_on(Membership, today))
     return (
         sa.select(
@@ -115,5 +87,38 @@ def _session_row(session_id: int) -> sa.Select[*tuple[Any, ...]]:
         .outerjoin(Membership, main)
         .outerjoin(Agency, Agency.id == Membership.agency_id)
         .outerjoin(helper, helper.id == help_contact_id(Membership.agency_id, today))
-        .where(Session.id == session_id, Session.ended_at.is_(None), Session.expires_at > clock.now(), Account.suspended_at.is_(None))
+        .where(Session.id == sa.bindparam("session"), Session.ended_at.is_(None), Session.expires_at > now, Account.suspended_at.is_(None))
+    )
+
+
+def _roles_held() -> sa.Select[*tuple[Any, ...]]:
+    is_held = holds_on(RoleHeld, sa.bindparam("today", type_=sa.Date()))
+    return sa.select(RoleHeld.role, RoleHeld.agency_id).where(RoleHeld.person_id == sa.bindparam("person"), is_held).order_by(RoleHeld.id)
+
+
+SESSION_ROW, ROLES_HELD = _session_row(), _roles_held()
+
+
+@login.user_loader
+def load_viewer(cookie: str) -> Viewer | None:
+    """The person of the session in the cookie ("<session id>.<token>"), unless it is over or the account is suspended."""
+    session_id, _dot, token = cookie.partition(".")
+    if not (session_id.isascii() and session_id.isdigit() and len(session_id) < 10):
+        return None
+    row = db.session.execute(SESSION_ROW, {"session": int(session_id), "now": clock.now(), "today": clock.today()}).first()
+    if row is None or not hmac.compare_digest(row.token_hash, token_hash(token)):
+        return None
+    roles = db.session.execute(ROLES_HELD, {"person": row.person_id, "today": clock.today()})
+    return Viewer(
+        person_id=row.person_id,
+        name=row.full_name,
+        username=row.username,
+        staff_code=row.staff_code,
+        session_id=int(session_id),
+        roles=tuple((role, agency_id) for role, agency_id in roles),
+        agency_id=row.agency_id,
+        agency_name=row.agency_name or "",
+        must_change=row.must_change,
+        needs_privacy=row.privacy_at is None,
+        help_contact=(row.help_name or row.helper_name, row.help_phone) if row.help_phone else None,
     )

@@ -36,8 +36,8 @@ def claim_turn(*keys: str) -> int:
     Whatever came first in the database has then been counted, so guesses made at the same moment do not slip through.
     """
     now = clock.now()
-    for key in sorted(keys):
-        insert_once(SignInWait, key=key, failures=0, last_at=now, wait_until=now)
+    for key in sorted(keys):  # over since yesterday: a request that arrived a moment earlier must not take it for a wait
+        insert_once(SignInWait, key=key, failures=0, last_at=now, wait_until=now - ACCOUNT_MEMORY)
     rows = sa.select(SignInWait.wait_until).where(SignInWait.key.in_(keys)).order_by(SignInWait.key).with_for_update()
     return max((_seconds(until) for until in db.session.scalars(rows)), default=0)
 
@@ -65,7 +65,7 @@ def count_success(account: str, address: str = "") -> None:
 
 def forget_failures(key: str) -> None:
     """Let the key start anew. The row stays: others may be waiting for its lock."""
-    db.session.execute(sa.update(SignInWait).where(SignInWait.key == key).values(failures=0, wait_until=clock.now()))
+    db.session.execute(sa.update(SignInWait).where(SignInWait.key == key).values(failures=0, wait_until=clock.now() - ACCOUNT_MEMORY))
 
 
 def forget_old_failures() -> None:

@@ -65,6 +65,10 @@ class Kind:
         """The body to be stored, key and explanations included, from what an author wrote. Raises KindError."""
         raise NotImplementedError
 
+    def written(self, body: Body) -> dict[str, Any]:
+        """What an author would write to get this body: `parse(written(body)) == body`."""
+        raise NotImplementedError
+
     def keys(self, body: Body) -> list[str]:
         """The stable keys of the options, in the author's order."""
         raise NotImplementedError
@@ -103,6 +107,10 @@ class OptionKind(Kind):
             raise KindError(_("Hai phương án có cùng nội dung."))
         self.check_correct(sum(option["correct"] for option in parsed), len(parsed))
         return {"text": text, "options": parsed}
+
+    def written(self, body: Body) -> dict[str, Any]:
+        options = [{"text": one["text"], **({"correct": True} if one["correct"] else {}), "why": one["why"]} for one in body["options"]]
+        return {"text": body["text"], "options": options}
 
     def check_correct(self, correct: int, total: int) -> None:
         """KindError unless so many correct options of the total make a question of this kind."""

@@ -153,7 +153,7 @@ def answers(attempt_id: int) -> ResponseReturnValue:
     try:
         receipt = save_answer(viewer().person_id, attempt_id, **asdict(save))
     except Refused as refused:
-        return jsonify(error=refused.sentence), 409
+        return jsonify(error=refused.sentence), 422 if refused.field else 409
     return jsonify(
         number=receipt.number,
         version=receipt.version,

@@ -5,11 +5,11 @@ from datetime import date, datetime
 
 import openpyxl
 
-from lms.base import workbook
+from lms.base import Cell, workbook
 
 
 def test_cells_are_text_numbers_and_days() -> None:
-    rows = [["=1+1", 84, date(2026, 2, 5)], ["@Nguyễn Thị Ước", 73.7, None], ["http://a.example", 0, None]]
+    rows: list[list[Cell]] = [["=1+1", 84, date(2026, 2, 5)], ["@Nguyễn Thị Ước", 73.7, None], ["http://a.example", 0, None]]
     content = workbook("Danh sách", ["UBND XÃ AN PHÚC"], [("Họ và tên", 30), ("Số", 8), ("Ngày", 12)], rows)
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     assert sheet is not None

@@ -26,7 +26,7 @@ def _in_code() -> Iterator[tuple[str, str]]:
     keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "Refused": None, "required": None, "Entry": None}
     for path in sorted(ROOT.rglob("*.py")):
         place = str(path.relative_to(ROOT))
-        for line, message, _comments, _context in extract("python", BytesIO(path.read_bytes()), keywords=keywords):  # type: ignore[arg-type]
+        for line, message, _comments, _context in extract("python", BytesIO(path.read_bytes()), keywords=keywords):
             texts = [message] if isinstance(message, str) else message
             yield from ((text, f"{place}:{line}") for text in texts if text)
         yield from ((text, place) for text in re.findall(r'(?:Field|Day|Choice)\(\s*"([^"]+)"', path.read_text("utf-8")))
@@ -47,10 +47,9 @@ def _english() -> dict[str, str]:
         catalogue = read_po(file, locale="en")
     pairs: dict[str, str] = {}
     for message in catalogue:
-        if isinstance(message.id, tuple):
-            pairs.update(zip(message.id, message.string, strict=False))
-        elif message.id:
-            pairs[message.id] = str(message.string)
+        ids = [message.id] if isinstance(message.id, str) else list(message.id)
+        texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
+        pairs.update({one: str(text) for one, text in zip(ids, texts, strict=True) if one})
     return pairs
 
 

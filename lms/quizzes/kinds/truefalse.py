@@ -28,6 +28,10 @@ class TrueFalse(OptionKind):
         ]
         return {"text": text_of(raw, "text", place), "options": options}
 
+    def written(self, body: Body) -> dict[str, Any]:
+        true, false = body["options"]
+        return {"text": body["text"], "answer": true["correct"], "why_true": true["why"], "why_false": false["why"]}
+
     def option_text(self, option: dict[str, Any]) -> Markup:
         return escape(_("Đúng") if option["key"] == "true" else _("Sai"))
 

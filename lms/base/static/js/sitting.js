@@ -84,6 +84,10 @@ for (const form of document.querySelectorAll("[data-sitting]")) {
   }
 
   async function takeReceipt(answer, position, entry) {
+    if (answer.status === 422) {
+      erase(position);
+      return say("lost", (await answer.json()).error);
+    }
     if (!answer.ok) return takeRefusal(answer);
     const receipt = await answer.json();
     failures = 0;
