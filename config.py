@@ -7,6 +7,13 @@ ROOT = Path(__file__).resolve().parent
 INSECURE_KEY = "chi-dung-khi-trinh-dien"
 
 
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not text.isdigit():
+        raise SystemExit(f"{name}: đặt một số nguyên, ví dụ {default} (đang là “{text}”).")
+    return int(text)
+
+
 def from_environment() -> dict[str, object]:
     """The settings of this process. Values are plain strings, numbers and paths; nothing is opened or created."""
     env = os.environ.get
@@ -18,7 +25,7 @@ def from_environment() -> dict[str, object]:
         "SQLALCHEMY_DATABASE_URI": env("LMS_DATABASE", f"sqlite:///{data / 'lms.sqlite3'}"),  # or postgresql+psycopg://…
         "FILES": Path(env("LMS_FILES") or data / "files"),  # where pictures and downloads are kept, by content hash
         "HOST": env("LMS_HOST", "127.0.0.1"),  # address the server listens on
-        "PORT": int(env("PORT", "8000")),  # port the server listens on
+        "PORT": _number("PORT", 8000),  # port the server listens on
         "PUBLIC_URL": env("LMS_PUBLIC_URL", ""),  # address printed in QR codes; empty: the address of the request
         "BEHIND_PROXY": env("LMS_BEHIND_PROXY", "0") == "1",  # trust X-Forwarded-* of exactly one proxy
         "SECURE_COOKIES": env("LMS_SECURE_COOKIES", "0") == "1",  # cookies over https only
@@ -26,7 +33,7 @@ def from_environment() -> dict[str, object]:
         "SITE_NAME": env("LMS_SITE_NAME", "Lớp học công vụ"),  # name in the header and in titles
         "HELP_NAME": env("LMS_HELP_NAME", "Bộ phận hỗ trợ"),  # whom to call when the agency names nobody
         "HELP_PHONE": env("LMS_HELP_PHONE", ""),  # telephone of the same
-        "SESSION_HOURS": int(env("LMS_SESSION_HOURS", "12")),  # a sign-in lasts this long
-        "THREADS": int(env("LMS_THREADS", "8")),  # request threads of the one-machine server
+        "SESSION_HOURS": _number("LMS_SESSION_HOURS", 12),  # a sign-in lasts this long
+        "THREADS": _number("LMS_THREADS", 8),  # request threads of the one-machine server
         "DEBUG": env("FLASK_DEBUG", "0") not in ("", "0", "false"),  # production refuses it
     }

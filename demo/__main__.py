@@ -10,7 +10,7 @@ from flask import Flask
 from lms import create_app
 from lms.site import serve
 
-from .district import fill, is_empty, load_courses
+from .district import HELP_NAME, HELP_PHONE, fill, is_empty, load_courses
 
 PEOPLE = (
     ("an", "Nguyễn Thị An", "học viên, Xã An Phúc"),
@@ -42,6 +42,8 @@ def _prepare(app: Flask) -> None:
 def main() -> None:
     """Prepare, say where to click and who to be, serve until Ctrl+C."""
     app = create_app(MODE="demo", HOST="127.0.0.1")
+    if not app.config["HELP_PHONE"]:
+        app.config.update(HELP_NAME=HELP_NAME, HELP_PHONE=HELP_PHONE)
     _prepare(app)
     print(f"\nMở trình duyệt tại  http://127.0.0.1:{app.config['PORT']}/\n\nMật khẩu của mọi người: {app.config['DEMO_PASSWORD']}")
     for username, name, part in PEOPLE:

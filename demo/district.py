@@ -7,19 +7,20 @@ from random import Random
 
 from flask import Flask
 
-from lms.agencies import Agency
+from lms.agencies import Agency, change_agency
 from lms.base import clock, commit, db
-from lms.certificates import Issuer, Signatory
+from lms.certificates import appoint_signatory, open_issuer
 from lms.courses import Course, add_trainer, load_folders
 from lms.people import Account
 from lms.site import set_setting
-from lms.study import assign_course
+from lms.study import Enrolment, assign_course, withdraw
 
 from .agencies import Tree, build_tree, merge_communes
 from .learning import learners, plan_visits, play, visits_of_an
 from .staff import Staff, hire
 
 SEED = 20_261_124
+HELP_NAME, HELP_PHONE = "Phạm Tiến Dũng, Văn phòng HĐND và UBND", "0222 3 800 115"
 COURSES = Path(__file__).resolve().parent.parent / "courses"
 Say = Callable[[str], None]
 
@@ -48,6 +49,7 @@ def fill(app: Flask, password: str, say: Say = lambda _text: None, share: float 
         visits = sorted([*visits, *visits_of_an(learners([staff.cast["an"]], courses["B"])[0], courses["K00"], courses["B"])], key=lambda one: one.at)
         for done in play(visits, random):
             say(f"ba tháng học tập: {100 * done // len(visits)} %")
+        _withdraw(random)
         say("ghi xuống đĩa")
         commit()
 
@@ -72,13 +74,9 @@ def _courses(tree: Tree, staff: Staff) -> dict[str, int]:
 
 def _issuer(tree: Tree) -> None:
     names = {"parent_name": "UBND TỈNH BẮC SƠN", "name": "UBND THỊ XÃ THUẬN AN", "place": "Thuận An", "sign": "UBNDTA"}
-    issuer = Issuer(agency_id=tree.ids["HTA"], **names)
-    db.session.add(issuer)
-    db.session.flush()
-    signer = {"prefix": "KT. CHỦ TỊCH", "position": "PHÓ CHỦ TỊCH", "name": "Đỗ Quang Minh"}
-    db.session.add(Signatory(issuer_id=issuer.id, from_on=date(2020, 1, 1), to_on=None, **signer))
-    district = db.session.get_one(Agency, tree.ids["HTA"])
-    district.help_name, district.help_phone = "Phạm Tiến Dũng, Văn phòng HĐND và UBND", "0222 3 800 115"
+    issuer = open_issuer(None, tree.ids["HTA"], **names)
+    appoint_signatory(None, issuer, prefix="KT. CHỦ TỊCH", position="PHÓ CHỦ TỊCH", name="Đỗ Quang Minh", from_on=date(2020, 1, 1))
+    change_agency(None, tree.ids["HTA"], code="HTA", position=1, help_name=HELP_NAME, help_phone=HELP_PHONE)
 
 
 def _assign(tree: Tree, staff: Staff, courses: dict[str, int]) -> None:
@@ -92,3 +90,10 @@ def _assign(tree: Tree, staff: Staff, courses: dict[str, int]) -> None:
             assign_course(None, group, courses[key], today + timedelta(days=days))
     assign_course(None, staff.neighbours, courses["B"], today + timedelta(days=20))
     clock.set_clock(None)
+
+
+def _withdraw(random: Random) -> None:
+    """A few who need not learn the introduction were taken out of it again."""
+    waiting = db.session.query(Enrolment.id).filter_by(state="not_started").join(Course, Course.id == Enrolment.course_id).filter(Course.key == "K00")
+    for (enrolment_id,) in random.sample(waiting.order_by(Enrolment.id).all(), 6):
+        withdraw(None, enrolment_id)

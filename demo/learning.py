@@ -12,11 +12,12 @@ from werkzeug.datastructures import MultiDict
 
 from lms.base import clock, db
 from lms.people import Person
-from lms.quizzes import AttemptItem, QuestionVersion
-from lms.study import Enrolled, Enrolment, Progress, Step, desk, mark_read, start_quiz, submit_quiz
+from lms.quizzes import AttemptItem, QuestionVersion, close_expired
+from lms.study import Enrolled, Enrolment, Progress, desk, mark_read, start_quiz, submit_quiz
 
 DAYS = 90
-FATES = {"finished": 22, "failed": 3, "reading": 12, "introduced": 8, "idle": 55}  # per cent of the learners
+CUT_SHORT = -1.0
+FATES = {"finished": 22, "failed": 3, "cut": 1, "reading": 11, "introduced": 8, "idle": 55}  # per cent of the learners
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ def _life(learner: Learner, introduction: int, security: int, random: Random, en
     yield Visit(later, learner, security, random.randrange(1, 10) if fate == "reading" else 10, None)
     if fate != "reading":
         sitting = _working_time(min(later + timedelta(days=random.randrange(1, 9)), end - timedelta(days=1)), random)
-        yield Visit(sitting, learner, security, 0, 0.55 if fate == "failed" else random.uniform(0.86, 1.0))
+        skill = {"failed": 0.55, "cut": CUT_SHORT}.get(fate) or random.uniform(0.86, 1.0)
+        yield Visit(sitting, learner, security, 0, skill)
 
 
 def _working_time(day: datetime, random: Random) -> datetime:
@@ -111,10 +113,19 @@ def _carry_out(visit: Visit, random: Random) -> None:
 def _sit(viewer: Any, enrolled: Enrolled, progress: Progress, skill: float, random: Random) -> None:
     for quiz in progress.missing_quizzes:
         attempt_id = start_quiz(viewer, enrolled, quiz)
-        submit_quiz(viewer, attempt_id, _answers(attempt_id, quiz, skill, random))
+        if skill == CUT_SHORT:  # begun, and never handed in
+            _let_time_run_out()
+        else:
+            submit_quiz(viewer, attempt_id, _answers(attempt_id, skill, random))
 
 
-def _answers(attempt_id: int, _quiz: Step, skill: float, random: Random) -> MultiDict[str, str]:
+def _let_time_run_out() -> None:
+    late = clock.now() + timedelta(hours=1)
+    clock.set_clock(lambda: late)
+    close_expired()
+
+
+def _answers(attempt_id: int, skill: float, random: Random) -> MultiDict[str, str]:
     rows = db.session.execute(
         sa.select(AttemptItem.position, QuestionVersion.body)
         .join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)

@@ -1,5 +1,6 @@
 """Alembic for SQLite and PostgreSQL alike: the models of all rooms are the target, foreign keys rest while tables are rebuilt."""
 
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +25,8 @@ def render_item(kind: str, thing: Any, autogen: Any) -> Any:
 def run() -> None:
     """Carry out the migrations on the database of the application, each file in a transaction of its own."""
     engine = db.engine
+    if engine.dialect.name == "sqlite" and engine.url.database not in (None, "", ":memory:"):
+        Path(str(engine.url.database)).parent.mkdir(parents=True, exist_ok=True)
     with engine.connect() as connection:
         is_sqlite = connection.dialect.name == "sqlite"
         if is_sqlite:

@@ -11,6 +11,9 @@ from flask import Flask
 from lms import create_app
 from lms.base import clock, db
 from tests import cast
+from tests.browsers import at_a_pc as at_a_pc
+from tests.browsers import chromium as chromium
+from tests.browsers import site as site
 from tests.databases import Copies, PostgresCopies, SqliteCopies, postgres
 from tests.pages import Statements, Visitor
 

@@ -212,3 +212,8 @@ def _part(tree: list[Branch], top_id: int) -> list[Branch]:
     rest = tree[start + 1 :]
     end = next((index for index, branch in enumerate(rest) if branch.depth <= tree[start].depth), len(rest))
     return tree[start : start + 1 + end]
+
+
+def names_of_agencies(ids: Collection[int]) -> dict[int, str]:
+    """id -> today's name, for pages that list things of all rooms."""
+    return {row[0]: row[1] for row in db.session.execute(sa.select(Agency.id, Agency.name).where(Agency.id.in_(ids)))}

@@ -12,6 +12,7 @@ from . import actions, queries, tasks
 from .forms import AgencyForm, NewAgencyForm
 
 room = Room(__name__)
+room.names["agency"] = queries.names_of_agencies
 room.menu.append(Entry("Đơn vị", "agencies.index", ADMINISTRATORS, 70))
 TIMERS = (tasks.copy_names,)
 MOST_ROWS = 300

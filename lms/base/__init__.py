@@ -2,7 +2,7 @@
 
 from . import clock
 from .assets import assets
-from .db import Base, Json, db, insert_once, is_writing, migrate, words_in
+from .db import Base, Json, db, insert_once, is_migrated, is_writing, migrate, words_in
 from .doors import (
     ADMINISTRATOR,
     ADMINISTRATORS,
@@ -20,6 +20,7 @@ from .doors import (
     Entry,
     Room,
     links_for,
+    names_for,
     open_room,
     policy,
     refuse_undeclared_routes,

@@ -3,15 +3,20 @@
 import sqlite3
 from datetime import UTC, date, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import g, has_request_context
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event, orm
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
+
+import config
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -49,8 +54,9 @@ class Base(orm.DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, engine_options={"pool_pre_ping": False}, session_options={"expire_on_commit": False})
-migrate = Migrate(db=db, directory="migrations", compare_type=True, render_as_batch=True)
+db = SQLAlchemy(model_class=Base, engine_options={"hide_parameters": True}, session_options={"expire_on_commit": False})
+MIGRATIONS = str(Path(config.__file__).parent / "migrations")
+migrate = Migrate(db=db, directory=MIGRATIONS, compare_type=True, render_as_batch=True)
 
 
 def words_in(column: str, *states: str) -> sa.CheckConstraint:
@@ -95,7 +101,34 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
 
-def is_busy(error: sa.exc.DBAPIError) -> bool:
-    """Whether the database was only busy, so that the same request may succeed in a moment."""
-    text = str(error.orig)
-    return "database is locked" in text or "deadlock detected" in text or "could not serialize" in text
+def is_migrated() -> bool:
+    """Whether the database answers and every migration has been carried out on it."""
+    try:
+        with db.engine.connect() as connection:
+            done = MigrationContext.configure(connection).get_current_heads()
+    except sa.exc.OperationalError:
+        return False
+    return set(done) == set(ScriptDirectory(MIGRATIONS).get_heads())
+
+
+PASSING = (
+    "database is locked",
+    "deadlock detected",
+    "could not serialize",
+    "connection failed",
+    "connection is bad",
+    "too many clients",
+    "server closed the connection",
+    "terminating connection",
+    "is starting up",
+    "is shutting down",
+)
+
+
+def is_busy(error: sa.exc.SQLAlchemyError) -> bool:
+    """Whether the database was only busy or out of reach (restarting), so that the same request may succeed in a moment."""
+    if isinstance(error, sa.exc.TimeoutError):  # no connection was free
+        return True
+    if not isinstance(error, sa.exc.DBAPIError):
+        return False
+    return error.connection_invalidated or any(word in str(error.orig) for word in PASSING)

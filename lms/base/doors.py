@@ -1,6 +1,6 @@
 """Doors: who may knock at which route. A room's `route()` demands one; the app refuses to start without."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -73,13 +73,14 @@ class RowId(IntegerConverter):
 
 
 class Room(Blueprint):
-    """A blueprint whose routes declare their door, and whose menu entries and links are data."""
+    """A blueprint whose routes declare their door, and whose menu entries, links and names of things are data."""
 
     def __init__(self, import_name: str, prefix: str | None = None) -> None:
         name = import_name.split(".")[1]
         super().__init__(name, import_name, url_prefix=f"/{name}" if prefix is None else prefix or None)
         self.menu: list[Entry] = []
         self.links: dict[str, list[Entry]] = {}
+        self.names: dict[str, Callable[[Collection[int]], dict[int, str]]] = {}
 
     def route(self, rule: str, *, to: Door, once: bool = True, late: bool = False, **options: Any) -> Callable[[Any], Any]:  # type: ignore[override]
         """A route for the people of the door `to`.
@@ -113,7 +114,7 @@ def stand_at_the_door() -> ResponseReturnValue | None:
         return None
     if viewer().is_authenticated:
         raise Forbidden
-    if request.method == "GET" and not wants_json():
+    if request.method in ("GET", "HEAD") and not wants_json():
         return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
     raise Unauthorized
 
@@ -129,6 +130,7 @@ def open_room(app: Flask, room: Room) -> None:
     """Register a room with its menu and links."""
     app.register_blueprint(room)
     app.extensions["menu"] = sorted([*app.extensions.get("menu", []), *room.menu], key=lambda entry: entry.order)
+    app.extensions.setdefault("names", {}).update(room.names)
     links = app.extensions.setdefault("links", {})
     for thing, entries in room.links.items():
         links[thing] = sorted([*links.get(thing, []), *entries], key=lambda entry: entry.order)
@@ -143,6 +145,12 @@ def links_for(thing: str, thing_id: int) -> list[tuple[str, str]]:
     """(label, address) of every page that rooms offer for this thing and the viewer may open."""
     entries = current_app.extensions["links"].get(thing, [])
     return [(entry.label, url_for(entry.endpoint, id=thing_id)) for entry in entries if entry.door.lets_in(viewer())]
+
+
+def names_for(thing: str, ids: Collection[int]) -> dict[int, str]:
+    """What these things are called, as the room that owns them says; nothing where no room does. For pages that list things of all rooms."""
+    ask = current_app.extensions["names"].get(thing)
+    return ask(ids) if ask and ids else {}
 
 
 def policy(app: Flask) -> list[str]:

@@ -28,6 +28,14 @@ class StaleForm(BadRequest):
     """A form without a key of ours, or with one that is too old."""
 
 
+SAID = (400, 401, 403, 404, 405, 413, 429, 503)
+
+
+def _nearest(status: int) -> int:
+    """A status for which there is a sentence: what is wrong with a request (415, 431 …) is said as for 400."""
+    return 400 if 400 <= status < 500 and status not in SAID else status
+
+
 def _sentence(error: HTTPException) -> tuple[str, str]:
     if isinstance(error, StaleForm):
         return _("Trang này đã cũ"), _("Anh/Chị mở lại trang rồi gửi lần nữa. Những gì chưa gửi vẫn ở trang trước, bấm Quay lại để chép.")
@@ -40,7 +48,7 @@ def _sentence(error: HTTPException) -> tuple[str, str]:
         413: (_("Nội dung gửi lên quá lớn"), _("Anh/Chị chia nhỏ hoặc giảm dung lượng rồi gửi lại.")),
         429: (_("Anh/Chị thao tác quá nhanh"), _("Anh/Chị đợi một lát rồi thử lại.")),
         503: (_("Hệ thống đang bận"), _("Chưa có gì bị mất. Anh/Chị đợi vài giây rồi bấm tải lại trang.")),
-    }.get(error.code or 500, (_("Hệ thống gặp lỗi"), _("Chưa có gì bị ghi dở. Anh/Chị thử lại; nếu vẫn lỗi, gọi hỗ trợ và đọc mã lỗi.")))
+    }.get(_nearest(error.code or 500), (_("Hệ thống gặp lỗi"), _("Chưa có gì bị ghi dở. Anh/Chị thử lại; nếu vẫn lỗi, gọi hỗ trợ và đọc mã lỗi.")))
 
 
 def error_answer(error: HTTPException) -> Response:
@@ -62,10 +70,13 @@ def error_answer(error: HTTPException) -> Response:
 
 
 def _http_error(error: HTTPException) -> HTTPException | Response:
+    cause = getattr(error, "original_exception", None)  # raised after the view, by the commit
+    if isinstance(cause, sa.exc.SQLAlchemyError):
+        return _database_error(cause)
     return error if error.response is not None or (error.code or 500) < 400 else error_answer(error)
 
 
-def _database_error(error: sa.exc.DBAPIError) -> Response:
+def _database_error(error: sa.exc.SQLAlchemyError) -> Response:
     if is_busy(error):
         return error_answer(ServiceUnavailable())
     return _unforeseen(error)
@@ -82,5 +93,5 @@ def _unforeseen(error: Exception) -> Response:
 def draw_errors(app: Flask) -> None:
     """Every error of the application is drawn here."""
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(sa.exc.DBAPIError, _database_error)
+    app.register_error_handler(sa.exc.SQLAlchemyError, _database_error)
     app.register_error_handler(Exception, _unforeseen)

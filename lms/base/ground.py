@@ -19,6 +19,8 @@ from .page import frame_pages
 from .request import carry_requests
 
 login = LoginManager()
+MODES = ("demo", "test", "production")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def lay_ground(app: Flask) -> None:
@@ -30,6 +32,7 @@ def lay_ground(app: Flask) -> None:
         MAX_FORM_MEMORY_SIZE=1_000_000,
         MAX_FORM_PARTS=600,
         SESSION_COOKIE_NAME="lms",
+        REMEMBER_COOKIE_NAME=";",  # no cookie can bear this name: flask-login's own is never read
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=app.config["SECURE_COOKIES"],
@@ -52,7 +55,11 @@ def lay_ground(app: Flask) -> None:
 
 
 def refuse_unsafe(app: Flask) -> None:
-    """End with one sentence when these settings must not be served in production."""
+    """End with one sentence when these settings must not be served."""
+    if app.config["MODE"] not in MODES:
+        raise SystemExit(f"LMS_MODE: chỉ nhận {', '.join(MODES)}; đang là “{app.config['MODE']}”.")
+    if app.config["MODE"] == "demo" and app.config["HOST"] not in LOOPBACK:
+        raise SystemExit("LMS_HOST: bản trình diễn chỉ chạy trên chính máy này (127.0.0.1).")
     if app.config["MODE"] != "production":
         return
     if app.config["SECRET_KEY"] == config.INSECURE_KEY or len(str(app.config["SECRET_KEY"])) < 32:

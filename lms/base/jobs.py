@@ -75,7 +75,7 @@ def _ask_for_timers() -> None:
 
 def _claim() -> Job | None:
     now = clock.now()
-    is_free = sa.or_(Job.state == "waiting", sa.and_(Job.state == "running", Job.leased_until < now))
+    is_free = sa.or_(Job.state == "waiting", sa.and_(Job.state == "running", Job.leased_until < now, Job.tries < MOST_TRIES))
     first = sa.select(Job.id).where(is_free, Job.due_at <= now).order_by(Job.due_at).limit(1)
     if db.session.get_bind().dialect.name == "postgresql":
         first = first.with_for_update(skip_locked=True)

@@ -1,6 +1,7 @@
 """One-time form keys: they prove that a form is ours, and a repeated POST gets the first answer again."""
 
 import hmac
+import json
 import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -20,7 +21,7 @@ LARGEST_ANSWER = 64_000
 
 
 class FormPost(Base):
-    """A one-time key that was used, and the answer that it got."""
+    """A one-time key that was used (with the address and what was typed, hashed), and the answer that it got."""
 
     __tablename__ = "form_post"
     key: Mapped[str] = mapped_column(primary_key=True)
@@ -63,7 +64,13 @@ def check_key(once: bool) -> None:
             raise StaleForm
     elif clock.now().timestamp() - int(made, 16) > LIFE.total_seconds():
         raise StaleForm
-    g.form_key = sent if once else None
+    g.form_key = _used_up(sent) if once else None
+
+
+def _used_up(sent: str) -> str:
+    """What can be used once: this key at this address for what was typed. Back, another text and "send" again is not a repetition."""
+    typed = [pair for pair in request.form.items(multi=True) if pair[0] != FIELD]
+    return sha256(json.dumps([sent, request.path, typed]).encode()).hexdigest()
 
 
 def claim_key() -> None:
@@ -90,11 +97,11 @@ def remember_answer(response: Response) -> None:
     key = g.get("form_key")
     if not key:
         return
-    is_secret = response.cache_control.no_store  # a printed slip: the answer must not be kept readable
+    is_secret = response.cache_control.no_store  # a printed slip: not kept readable; who sends it again is led to what it is about
     body = "" if is_secret or response.is_streamed or response.status_code >= 300 else response.get_data(as_text=True)
     answer = {
-        "status": 204 if is_secret else response.status_code,
-        "location": response.headers.get("Location"),
+        "status": 303 if is_secret else response.status_code,
+        "location": response.headers.get("Content-Location" if is_secret else "Location"),
         "content_type": response.content_type,
         "body": body if len(body) <= LARGEST_ANSWER else "",
     }

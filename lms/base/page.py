@@ -64,7 +64,7 @@ def help_contact() -> tuple[str, str]:
 
 def here() -> str:
     """The address of this page, to come back to."""
-    return words.accept_next(request.full_path.rstrip("?")) if request.method == "GET" else "/"
+    return words.accept_next(request.full_path.rstrip("?")) if request.method in ("GET", "HEAD") else "/"
 
 
 def frame_pages(app: Flask) -> None:

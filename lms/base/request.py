@@ -4,8 +4,9 @@ import gzip
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, session
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from . import clock
 from .db import db
@@ -13,6 +14,7 @@ from .doors import stand_at_the_door
 from .keys import check_key, claim_key, release_key, remember_answer
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+MOST_FIELDS = 2000  # a paper of a hundred questions has some 600
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -63,12 +65,29 @@ def keep_although_refused() -> None:
     g.keeps = True
 
 
+def _refuse_too_many_fields() -> None:
+    """The limit on parts (MAX_FORM_PARTS) does not count the fields of a plain form."""
+    if sum(len(values) for _name, values in request.form.lists()) > MOST_FIELDS:
+        raise RequestEntityTooLarge
+
+
+def _refuse_unreadable() -> None:
+    """A NUL stands in no text of ours (PostgreSQL cannot keep one), and text without files is never longer than a long lesson."""
+    if any("\0" in text for text in (request.path, *request.args.values())):
+        raise NotFound
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
+
+
 def _begin() -> ResponseReturnValue | None:
     g.arrived_at = clock.arrive()
     g.is_writing = False
+    _refuse_unreadable()
     answer = stand_at_the_door()
     if answer is not None or request.method in SAFE_METHODS or request.endpoint is None:
         return answer
+    _refuse_too_many_fields()
+    g.session_before = dict(session)
     view: Any = current_app.view_functions[request.endpoint]
     check_key(once=view.is_once)
     if not view.is_late:
@@ -81,10 +100,20 @@ def _end(response: Response) -> Response:
         if response.status_code < 400 or g.get("keeps"):
             if not g.get("keeps"):
                 remember_answer(response)
-            commit()
+            _commit_or_put_back()
         else:
             db.session.rollback()
     return response
+
+
+def _commit_or_put_back() -> None:
+    """What the cookie says (done; signed out) must not outlive a commit that failed."""
+    try:
+        commit()
+    except Exception:
+        session.clear()
+        session.update(g.session_before)
+        raise
 
 
 def _finish(response: Response) -> Response:

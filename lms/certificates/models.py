@@ -50,6 +50,8 @@ class Certificate(Base):
     __table_args__ = (
         sa.UniqueConstraint("issuer_id", "year", "number"),
         words_in("state", "valid", "revoked", "replaced"),
+        words_in("gender", "female", "male"),
+        sa.CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
         sa.CheckConstraint("number > 0", name="number"),
         sa.Index(
             "uq_certificate_cycle",

@@ -1,10 +1,10 @@
 """Reads of certificates. Who may see which: `_visible` and `_in_register`, nowhere else."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from lms.agencies import AgencyWithin
 from lms.base import ADMINISTRATOR, MANAGER, clock, db, fold
@@ -83,12 +83,9 @@ def register_page(viewer: Any, query: str = "", number: int = 1) -> RegisterPage
     return RegisterPage(list(db.session.scalars(rows.order_by(*latest).limit(PAGE).offset((number - 1) * PAGE))), number, last, total)
 
 
-def certificate_by_code(typed: str) -> tuple[Certificate, str | None] | None:
-    """(certificate, number of the one that replaces it) for a check code as somebody typed it, or None. Always one statement."""
-    successor = aliased(Certificate)
-    found = sa.select(Certificate, successor.number_text).outerjoin(successor, successor.id == Certificate.replaced_by_id)
-    row = db.session.execute(found.where(Certificate.code == tidy_code(typed))).first()
-    return (row[0], row[1]) if row else None
+def certificate_by_code(typed: str) -> Certificate | None:
+    """The certificate with a check code as somebody typed it, or None. Always one statement."""
+    return db.session.scalars(sa.select(Certificate).where(Certificate.code == tidy_code(typed))).first()
 
 
 def certificate_of_cycle(person_id: int, course_id: int, cycle: int) -> Certificate | None:
@@ -124,3 +121,8 @@ def issuer_by_agency(agency_id: int) -> Issuer | None:
 def standings(certificates: list[Certificate]) -> dict[int, str]:
     """What each is worth today, by id."""
     return {one.id: one.standing(clock.today()) for one in certificates}
+
+
+def names_of_certificates(ids: Collection[int]) -> dict[int, str]:
+    """id -> whom it certifies, for pages that list things of all rooms."""
+    return {row[0]: row[1] for row in db.session.execute(sa.select(Certificate.id, Certificate.person_name).where(Certificate.id.in_(ids)))}

@@ -14,6 +14,7 @@ from .models import Certificate
 from .paper import certificate_pdf
 
 room = Room(__name__, prefix="")
+room.names["certificate"] = queries.names_of_certificates
 for command in COMMANDS:
     room.cli.add_command(command)
 room.menu.append(Entry("Giấy chứng nhận", "certificates.index", SIGNED_IN, 30))
@@ -85,10 +86,9 @@ def _address(code: str | None = None) -> str:
 def check(code: str = "") -> Response:
     """The public check. Whatever is no certificate gets one same page, so that nothing helps guessing."""
     typed = nfc(code or request.args.get("code", "")).strip()[:LONGEST_TYPED]
-    found = queries.certificate_by_code(typed) if typed else None
-    certificate, successor = found or (None, None)
+    certificate = queries.certificate_by_code(typed) if typed else None
     standing = certificate.standing(clock.today()) if certificate else None
     status = 404 if typed and not certificate else 200
-    answer = make_response(page("certificates/check.html", status, typed=typed, certificate=certificate, standing=standing, successor=successor))
+    answer = make_response(page("certificates/check.html", status, typed=typed, certificate=certificate, standing=standing))
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     return answer

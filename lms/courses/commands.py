@@ -1,4 +1,4 @@
-"""Commands about course folders: flask courses check | load | export."""
+"""Commands about course folders and trainers: flask courses check | load | export | add-trainer."""
 
 from pathlib import Path
 
@@ -6,10 +6,12 @@ import click
 from flask.cli import with_appcontext
 
 from lms.base import Refused, commit
+from lms.people import person_named
 
+from .actions import add_trainer
 from .exporting import export_folder
 from .loading import check_folders, load_folders
-from .queries import owner_agency
+from .queries import course_by_key, owner_agency
 
 FOLDER = click.argument("path", type=click.Path(path_type=Path))
 
@@ -57,4 +59,19 @@ def export_command(key: str, path: Path) -> None:
     click.echo(str(target))
 
 
-COMMANDS = (check_command, load_command, export_command)
+@click.command("add-trainer")
+@click.argument("key")
+@click.argument("username")
+@click.option("--part", type=click.Choice(["owner", "author", "reviewer"]), default="author", help="A reviewer reads but does not change.")
+@with_appcontext
+def add_trainer_command(key: str, username: str, part: str) -> None:
+    """Let USERNAME (or a staff code) look after the course KEY; the role of trainer is granted by `flask people grant`."""
+    course_id, person_id = course_by_key(key), person_named(username)
+    if course_id is None or person_id is None:
+        raise SystemExit(f"Không có khóa học {key} hoặc tài khoản {username}.")
+    add_trainer(None, course_id, person_id, part)
+    commit()
+    click.echo(f"{username}: {part}, khóa học {key}.")
+
+
+COMMANDS = (check_command, load_command, export_command, add_trainer_command)

@@ -2,12 +2,14 @@
 
 from datetime import datetime, timedelta
 from hashlib import sha256
+from ipaddress import ip_network
 
 import sqlalchemy as sa
 
 from lms.base import clock, db, insert_once
 
 from .models import SignInWait
+from .names import tidy_username
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
 ACCOUNT_FAILURES, ADDRESS_FAILURES = 5, 30  # a whole commune may sit behind one address
@@ -15,13 +17,19 @@ ACCOUNT_MEMORY, ADDRESS_MEMORY = timedelta(days=1), timedelta(hours=1)
 
 
 def account_key(person_id: int | None, typed: str) -> str:
-    """The key of an account; of a name that nobody bears only a hash is kept (people type passwords into the wrong field)."""
-    return f"person {person_id}" if person_id else f"name {sha256(typed.encode()).hexdigest()}"
+    """The key of an account; of a name that nobody bears only a hash is kept (people type passwords into the wrong field).
+
+    Ways to write one name count together, as they do for an account: else they would tell which names exist.
+    """
+    return f"person {person_id}" if person_id else f"name {sha256(tidy_username(typed).encode()).hexdigest()}"
 
 
 def address_key(address: str) -> str:
-    """The key of the address that a request came from."""
-    return f"address {address}"
+    """The key of the address that a request came from; of IPv6 the network, in which one machine has any number of addresses."""
+    try:
+        return f"address {ip_network((address, 64), strict=False) if ':' in address else address}"
+    except ValueError:
+        return f"address {address}"
 
 
 def wait_of(*keys: str) -> int:

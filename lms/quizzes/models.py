@@ -192,7 +192,10 @@ class Grade(Base):
     """A grade event, append-only: what the marking said, when and why. The attempt carries the latest."""
 
     __tablename__ = "grade"
-    __table_args__ = (sa.CheckConstraint("points >= 0 AND points <= max_points AND max_points > 0", name="points"),)
+    __table_args__ = (
+        words_in("reason", "submitted", "expired"),
+        sa.CheckConstraint("points >= 0 AND points <= max_points AND max_points > 0", name="points"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("attempt.id"), index=True)
     at: Mapped[datetime]

@@ -247,3 +247,8 @@ def candidates_for(rules: QuizRules, person_id: int) -> list[Candidate]:
         .where(Question.bank_id == rules.bank_id, Question.use == "test", Topic.key.in_({line["topic"] for line in rules.blueprint}))
     )
     return [Candidate(*row) for row in db.session.execute(found)]
+
+
+def names_of_attempts(ids: Collection[int]) -> dict[int, str]:
+    """id -> whose attempt it is, for pages that list things of all rooms."""
+    return {row[0]: row[1] for row in db.session.execute(sa.select(Attempt.id, Attempt.person_name).where(Attempt.id.in_(ids)))}

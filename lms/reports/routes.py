@@ -19,7 +19,7 @@ def _number(name: str) -> int | None:
     text = request.args.get(name, "")
     if not text:
         return None
-    if not (text.isascii() and text.isdecimal() and 0 < int(text[:11]) <= queries.LARGEST_ID):
+    if not (text.isascii() and text.isdecimal() and len(text) <= 10 and 0 < int(text) <= queries.LARGEST_ID):
         abort(404)
     return int(text)
 

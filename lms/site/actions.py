@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import has_request_context, request
 
-from lms.base import before_commit, clock, db, insert_once
+from lms.base import before_commit, clock, db, fold, insert_once
 
 from .models import Audit, Setting
 
@@ -21,6 +21,7 @@ def record(actor: Any, action: str, thing: str, thing_id: int | None = None, age
         "at": clock.now(),
         "actor_id": getattr(actor, "person_id", None),
         "actor_name": getattr(actor, "name", None) or "",
+        "actor_search": fold(getattr(actor, "name", None) or ""),
         "action": action,
         "thing": thing,
         "thing_id": thing_id,

@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 from lms.base import policy
 
 from .queries import audit_is_whole
-from .serving import demo_database_refusal, serve, work_alone
+from .serving import database_refusal, serve, work_alone
 
 
 @click.command("serve")
@@ -36,7 +36,7 @@ def doors_command() -> None:
 @with_appcontext
 def check_start_command() -> None:
     """Say whether this installation may be served (for servers other than `flask serve`)."""
-    refusal = demo_database_refusal(current_app._get_current_object())  # type: ignore[attr-defined]
+    refusal = database_refusal(current_app._get_current_object())  # type: ignore[attr-defined]
     if refusal:
         raise SystemExit(refusal)
     click.echo("Được phép chạy.")

@@ -24,6 +24,7 @@ class Audit(Base):
     at: Mapped[datetime] = mapped_column(index=True)
     actor_id: Mapped[int | None] = mapped_column(index=True)
     actor_name: Mapped[str]
+    actor_search: Mapped[str]
     action: Mapped[str] = mapped_column(index=True)
     thing: Mapped[str]
     thing_id: Mapped[int | None]

@@ -6,6 +6,7 @@ from lms.base import ADMINISTRATORS, Entry, Room, page, viewer
 
 from . import queries, tasks
 from .commands import COMMANDS
+from .vocabulary import deeds
 
 room = Room(__name__)
 room.cli_group = None
@@ -17,7 +18,6 @@ TIMERS = (tasks.sweep,)
 
 @room.route("/audit", to=ADMINISTRATORS)
 def audit() -> tuple[str, int]:
-    number = max(1, request.args.get("page", 1, type=int))
     action, actor = request.args.get("action", ""), request.args.get("actor", "")
-    rows, last = queries.audit_page(viewer(), number, action, actor)
-    return page("site/audit.html", rows=rows, number=number, last=last, action=action, actor=actor)
+    rows, number, last = queries.audit_page(viewer(), request.args.get("page", 1, type=int), action, actor)
+    return page("site/audit.html", rows=rows, number=number, last=last, action=action, actor=actor, deeds=deeds())

@@ -4,18 +4,21 @@ import logging
 import signal
 import threading
 from types import FrameType
+from typing import Any
 
 import waitress
 from flask import Flask
 
-from lms.base import refuse_unsafe, work
+from lms.base import is_migrated, refuse_unsafe, work
 
 from .queries import get_setting
 
 
-def demo_database_refusal(app: Flask) -> str:
-    """Why this database must not be served in production; empty when it may."""
+def database_refusal(app: Flask) -> str:
+    """Why this database must not be served; empty when it may."""
     with app.app_context():
+        if not is_migrated():
+            return "Cơ sở dữ liệu chưa có hoặc chưa đúng phiên bản, hoặc không kết nối được. Chạy lệnh: flask db upgrade."
         if app.config["MODE"] == "production" and get_setting("is_demo") == "1":
             return "Cơ sở dữ liệu này là dữ liệu trình diễn. Đặt LMS_DATA hoặc LMS_DATABASE sang nơi khác trước khi chạy thật."
     return ""
@@ -23,7 +26,7 @@ def demo_database_refusal(app: Flask) -> str:
 
 def _refuse(app: Flask) -> None:
     refuse_unsafe(app)
-    refusal = demo_database_refusal(app)
+    refusal = database_refusal(app)
     if refusal:
         raise SystemExit(refusal)
 
@@ -41,14 +44,19 @@ def work_alone(app: Flask) -> None:
     work(app, stop)
 
 
+def server_settings(app: Flask) -> dict[str, Any]:
+    """How waitress serves the app: bodies far over our limit are cut off before they fill the disk; a proxy's headers pass only where one stands."""
+    place = {"host": app.config["HOST"], "port": app.config["PORT"], "threads": app.config["THREADS"]}
+    limits = {"connection_limit": 1000, "channel_timeout": 60, "max_request_body_size": 4 * app.config["MAX_CONTENT_LENGTH"]}
+    return {**place, **limits, "ident": None, "clear_untrusted_proxy_headers": not app.config["BEHIND_PROXY"]}
+
+
 def serve(app: Flask) -> None:
     """Serve until SIGINT or SIGTERM; the job under way is finished first."""
     _refuse(app)
     stop = threading.Event()
     worker = threading.Thread(target=work, args=(app, stop), name="worker")
-    server = waitress.create_server(
-        app, host=app.config["HOST"], port=app.config["PORT"], threads=app.config["THREADS"], connection_limit=1000, channel_timeout=60, ident=None
-    )
+    server = waitress.create_server(app, **server_settings(app))
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     signal.signal(signal.SIGTERM, _end)
     worker.start()

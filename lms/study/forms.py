@@ -25,7 +25,10 @@ class Save:
 
 def save_of_request() -> Save:
     """The save that this request carries; 400 when it is malformed in any way."""
-    sent = request.get_json()
+    try:
+        sent = request.get_json()
+    except RecursionError:  # brackets within brackets, a hundred thousand deep
+        raise BadRequest from None
     if not isinstance(sent, dict):
         raise BadRequest
     position, number, seen = (_whole(sent.get(name)) for name in ("position", "number", "seen"))

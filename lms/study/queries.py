@@ -205,3 +205,8 @@ def enrolments_of_attempts(attempt_ids: Collection[int]) -> list[int]:
             .where(Attempt.id.in_(attempt_ids), Attempt.person_id == Enrolment.person_id, Attempt.cycle == Enrolment.cycle)
         )
     )
+
+
+def names_of_enrolments(ids: Collection[int]) -> dict[int, str]:
+    """id -> who is enrolled, for pages that list things of all rooms."""
+    return {row[0]: row[1] for row in db.session.execute(sa.select(Enrolment.id, Enrolment.person_name).where(Enrolment.id.in_(ids)))}

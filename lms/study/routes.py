@@ -17,6 +17,7 @@ from .forms import save_of_request
 from .steps import Enrolled, Progress, Step
 
 room = Room(__name__)
+room.names["enrolment"] = queries.names_of_enrolments
 for command in COMMANDS:
     room.cli.add_command(command)
 room.menu.append(Entry("Việc học của tôi", "study.desk", LEARNERS, 10))

@@ -1,6 +1,7 @@
 """One request, one transaction; a repeated POST gets the first answer; nothing acknowledged is lost between writers."""
 
 import threading
+from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import Flask
@@ -68,3 +69,16 @@ def test_a_job_that_fails_leaves_nothing_half_done_and_waits(app: Flask) -> None
         job = db.session.scalars(sa.select(Job).where(Job.key == "stumble")).one()
         assert job.state == "waiting" and job.due_at > clock.now() and "on purpose" in (job.error or "")
         assert db.session.get(Setting, "half") is None
+
+
+def test_a_job_that_took_its_worker_down_five_times_is_left_alone(app: Flask) -> None:
+    with app.app_context():
+        _work_all()
+        for name, tries in (("tried once", 1), ("tried often", 5)):
+            ask_for(note, name, text=name)
+            died = {"state": "running", "tries": tries, "leased_until": clock.now() - timedelta(minutes=1)}
+            db.session.execute(sa.update(Job).where(Job.key == name).values(died))
+        commit()
+        _work_all()
+        assert db.session.get(Setting, "note tried once") is not None
+        assert db.session.get(Setting, "note tried often") is None

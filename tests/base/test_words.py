@@ -1,6 +1,7 @@
 """Words: accent-free search keys, Vietnamese name order, addresses that stay ours."""
 
 import unicodedata
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -52,3 +53,10 @@ def test_our_own_path_is_gone_to_next() -> None:
 
 def test_numbers_have_a_decimal_comma() -> None:
     assert [decimal(8.5), decimal(73.68), decimal(8.0), decimal(0)] == ["8,5", "73,7", "8", "0"]
+
+
+def test_a_hundred_thousand_marks_on_one_letter_do_not_stop_the_site() -> None:
+    began = perf_counter()
+    assert nfc("a" + "\u0301\u0316" * 50_000).startswith("\u00e1") and len(nfc("a" + "\u0301\u0316" * 50_000)) <= 30
+    assert perf_counter() - began < 2
+    assert nfc("e\u0302\u0323") == "ệ"

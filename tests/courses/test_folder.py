@@ -5,6 +5,7 @@ import os
 import re
 import unicodedata
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from lms.courses import check_folders
-from lms.courses.folder import LessonSource, read_lesson, write_lesson
+from lms.courses.folder import LessonSource, read_lesson, read_markdown, write_lesson
 from tests.cast import COURSES
 from tests.courses.conftest import Spoilt
 
@@ -187,3 +188,9 @@ TEXTS = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, ma
 def test_a_lesson_is_read_back_as_it_was_written(said: LessonSource) -> None:
     if all([*said.title.values(), *said.summary.values(), *said.legal_basis, said.source.strip()]):
         assert read_lesson(write_lesson(said), lambda _line, _sentence: None)[0] == said
+
+
+def test_a_line_of_backticks_is_read_at_once() -> None:
+    began = perf_counter()
+    read_markdown("`" * 20_000 + "a" * 20_000, 1, lambda _line, _sentence: None)
+    assert perf_counter() - began < 2

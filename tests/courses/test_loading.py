@@ -1,5 +1,6 @@
 """Loading: the same again changes nothing, a change makes a new revision, what trainers edited is never overwritten."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from lms.courses import (
     steps_of,
 )
 from lms.quizzes import Question
-from tests.cast import COURSES, World
+from tests.cast import COURSES, PASSWORDS, World
 from tests.courses.conftest import Spoilt
+from tests.pages import Visitor
 
 
 def everything() -> dict[str, list[Any]]:
@@ -182,3 +184,13 @@ def test_the_commands_say_what_they_did_and_fail_with_status_1(app: Flask, world
     for command in ("check", "load"):
         result = run(args=["courses", command, str(folder_m.path)])
         assert result.exit_code == 1 and f"{folder_m.path / 'course.yml'}:6: " in result.output
+
+
+def test_the_operator_names_who_looks_after_a_course(app: Flask, world: World, visitor: Callable[[], Visitor]) -> None:
+    run = app.test_cli_runner().invoke
+    assert run(args=["people", "grant", "an", "trainer", "XP"]).exit_code == 0
+    an = visitor().sign_in("an", PASSWORDS["an"])
+    an.get(f"/courses/{world.course}", 404)
+    assert run(args=["courses", "add-trainer", "M", "CB001", "--part", "reviewer"]).exit_code == 0
+    an.get(f"/courses/{world.course}")
+    assert run(args=["courses", "add-trainer", "M", "khong-co"]).exit_code == 1

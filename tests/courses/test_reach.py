@@ -10,6 +10,7 @@ from flask import Flask
 from lms.base import commit, db
 from lms.courses import Course, course_catalogue, course_for, current_revision_id, lesson_text
 from lms.courses.rendering import render_lesson, split_at_places
+from lms.people import RoleHeld
 from tests.cast import World
 from tests.pages import Visitor
 
@@ -85,3 +86,15 @@ def test_the_size_of_a_download_stands_in_its_link(app: Flask, world: World) -> 
     with app.app_context():
         text = lesson_text(current_revision_id(world.course), "01-dai")
     assert "Tải bảng ghi nhớ (TXT, 1 KB)</a>" in str(text)
+
+
+def test_who_is_a_trainer_no_more_gets_no_files_either(app: Flask, world: World, binh: Visitor) -> None:
+    picture = file_address(app, world, "xanh.png")
+    with app.app_context():
+        db.session.execute(sa.update(Course).values(agency_id=world.agencies["XM"]))
+        commit()
+    binh.get(picture)
+    with app.app_context():
+        db.session.execute(sa.delete(RoleHeld).where(RoleHeld.person_id == world.people["binh"]))
+        commit()
+    binh.get(picture, 404)

@@ -13,7 +13,7 @@ from lms.agencies import Agency, AgencyEvent, agency_name_on
 from lms.base import clock, db
 from lms.certificates import Certificate
 from lms.people import Account, Person
-from lms.site import demo_database_refusal
+from lms.site import database_refusal
 from lms.study import Enrolment
 from tests.conftest import make_app
 from tests.pages import Statements, Visitor
@@ -79,5 +79,5 @@ def test_names_are_plausible_and_the_cast_signs_in(district: Flask) -> None:
 
 def test_production_refuses_it(district: Flask) -> None:
     district.config["MODE"] = "production"
-    assert "trình diễn" in demo_database_refusal(district)
+    assert "trình diễn" in database_refusal(district)
     district.config["MODE"] = "test"

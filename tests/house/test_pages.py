@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import flask_migrate
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -10,6 +11,7 @@ from flask import Flask
 import lms
 from lms import create_app
 from lms.base import assets, db
+from lms.site import database_refusal
 from tests.pages import Visitor
 
 pytestmark = pytest.mark.house
@@ -45,6 +47,23 @@ def test_an_unchanged_page_is_not_sent_again(an: Visitor) -> None:
     assert again.status == 304
 
 
+@pytest.mark.parametrize("path", ["/study", "/study/courses", "/help"])
+def test_head_says_what_get_would_say(an: Visitor, path: str) -> None:
+    read, asked = an.knock("GET", path).response.headers, an.knock("HEAD", path).response.headers
+    for name in ("ETag", "Content-Length", "Content-Type"):
+        assert asked[name] == read[name]
+
+
+def test_head_leads_nobody_to_sign_in_like_get(nobody: Visitor) -> None:
+    assert nobody.knock("HEAD", "/study").response.headers["Location"] == nobody.knock("GET", "/study").response.headers["Location"]
+
+
+def test_too_many_fields_are_said_to_be_too_many(nobody: Visitor) -> None:
+    form = {f"field-{number}": "1" for number in range(3000)}
+    page = nobody.knock("POST", "/sign-in", data=form)
+    assert page.status == 413 and "quá lớn" in page.html
+
+
 def test_get_cannot_write(app: Flask) -> None:
     with app.test_request_context("/"), pytest.raises(sa.exc.DBAPIError):
         db.session.execute(sa.text("UPDATE agency SET position = 9"))
@@ -76,8 +95,24 @@ def test_making_the_app_touches_neither_network_nor_database(tmp_path: Path, mon
 
 
 @pytest.mark.parametrize(
-    ("settings", "sentence"), [({"SECRET_KEY": "x"}, "LMS_SECRET_KEY"), ({"SECRET_KEY": "k" * 40, "DEBUG": True}, "FLASK_DEBUG")]
+    ("settings", "sentence"),
+    [
+        ({"MODE": "production", "SECRET_KEY": "x"}, "LMS_SECRET_KEY"),
+        ({"MODE": "production", "SECRET_KEY": "k" * 40, "DEBUG": True}, "FLASK_DEBUG"),
+        ({"MODE": "demo", "HOST": "0.0.0.0"}, "LMS_HOST"),
+        ({"MODE": "prod"}, "LMS_MODE"),
+    ],
 )
-def test_production_refuses_unsafe_settings(settings: dict[str, object], sentence: str) -> None:
+def test_unsafe_settings_are_refused_with_a_sentence(settings: dict[str, object], sentence: str) -> None:
     with pytest.raises(SystemExit, match=sentence):
-        create_app(MODE="production", **settings)
+        create_app(**settings)
+
+
+def test_a_database_without_its_migrations_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/var/lms.sqlite3"
+    app = create_app(MODE="test", SECRET_KEY="k" * 40, DATA=tmp_path, FILES=tmp_path, SQLALCHEMY_DATABASE_URI=address)
+    assert "flask db upgrade" in database_refusal(app)
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.session.remove()
+    assert database_refusal(app) == ""

@@ -12,6 +12,7 @@ from flask import Flask
 from lms.base import commit, db
 from lms.people import Account, Session, hash_password, issue_slip, restore_account, suspend_account
 from lms.people.models import SignInWait
+from lms.people.waits import address_key
 from tests.cast import PASSWORDS, World
 from tests.conftest import FakeClock
 from tests.pages import Visitor
@@ -64,6 +65,7 @@ def test_after_five_failures_one_waits_and_waits_grow(app: Flask, visitor: Calla
     for _turn in range(5):
         tries(visitor(), name, "sai", 422)
     page = visitor().post("/sign-in", {"username": name, "password": PASSWORDS["an"]}, status=429)
+    assert 0 < int(page.response.headers["Retry-After"]) <= 30
     assert "đợi 30 giây" in page.text and f'value="{name}"' in page.html
     time.forward(seconds=31)
     tries(visitor(), name, "sai", 422)
@@ -173,3 +175,16 @@ def test_the_operator_resets_a_locked_out_account(app: Flask, nobody: Visitor, w
     assert nobody.sign_in("dung", printed.split()[-1]).knock("GET", "/people").status == 302
     with app.app_context():
         assert db.session.get_one(Account, world.people["dung"]).must_change
+
+
+@pytest.mark.parametrize("name", ["an", "khong-co-ai"])
+def test_ways_to_write_a_name_wait_together_whether_it_exists_or_not(visitor: Callable[[], Visitor], time: FakeClock, name: str) -> None:
+    for written in (name, name.upper(), f" {name} ", name.title(), name.replace("n", "n\u0303")):
+        tries(visitor(), written, "sai", 422)
+    tries(visitor(), name.upper(), "sai", 429)
+
+
+def test_all_addresses_of_one_ipv6_network_count_together() -> None:
+    assert address_key("2001:db8:1:2:aaaa::1") == address_key("2001:db8:1:2:bbbb::9") != address_key("2001:db8:1:3::1")
+    assert address_key("10.0.0.9") != address_key("10.0.0.8")
+    assert address_key("") == address_key("") and address_key("x:y")

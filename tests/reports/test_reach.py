@@ -42,6 +42,9 @@ def test_foreign_and_wrong_ids_are_not_found(giang: Visitor, world: World, distr
             giang.get(f"{page}?agency={agency}", status=404)
         for wrong in ("agency=x", "agency=-1", "agency=0", "agency=99999999999999999999", "agency=²", "course=99999", "course=x", "course=1e3"):
             giang.get(f"{page}?{wrong}", status=404)
+    for long in ("0000000000" + "9" * 99, "0000000000" + "9" * 5000):
+        giang.get(f"/reports?agency={long}", status=404)
+        giang.get(f"/reports/people?page={long}", status=404)
     giang.get("/reports/people?page=x", status=404)
     for person in (*district.people.values(), world.people["an"], world.people["chi"], 99999, 99999999999999999999):
         giang.get(f"/reports/people/{person}", status=404)

@@ -232,3 +232,9 @@ def test_saving_one_answer_takes_few_statements(learner: Learner, attempt: str, 
     right = rightly(an.get(attempt))
     answer = learner.save(attempt, 1, right[1], 1)
     assert len(answer.statements) <= 5, "\n".join(answer.statements)
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"position":' * 50_000, "9" * 5000, "\udcff".encode("utf-8", "surrogatepass"), "null"])
+def test_a_save_that_cannot_be_read_is_refused(an: Visitor, attempt: str, body: str | bytes) -> None:
+    headers = {"Accept": "application/json", "X-Form-Key": an.get("/study").keys()[0]}
+    assert an.knock("POST", f"{attempt}/answers", data=body, headers=headers, content_type="application/json").status == 400

@@ -13,7 +13,7 @@ CALL_OUTS = ("scenario", "note", "try", "remember", "warning")  # the renderer's
 PLACE = re.compile(r"\[\[self-check:\s*([a-z0-9][a-z0-9-]*)\s*\]\]\s*")
 HEADING = re.compile(r" {0,3}(#{1,6})(\s|$)")
 CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 RAW_HTML = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(\s[^<>]*)?/?>|<!--|<!\[CDATA")
 SETEXT = re.compile(r" {0,3}=+\s*")
 PICTURE = re.compile(r"(<p>)?<img ([^>]*)>(</p>)?")

@@ -25,7 +25,7 @@ def first_things_first() -> ResponseReturnValue | None:
         return None
     if wants_json():
         raise Forbidden
-    return redirect(url_for("people.welcome", next=request.full_path.rstrip("?") if request.method == "GET" else None))
+    return redirect(url_for("people.welcome", next=request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None))
 
 
 @room.route("/sign-in", to=ANYONE, once=False, late=True, methods=["GET", "POST"])
@@ -39,7 +39,7 @@ def sign_in() -> ResponseReturnValue:
             return _enter(form, target)
         except entering.TooSoon as refused:
             form.refuse(refused)
-            status = 429
+            return *page("people/sign-in.html", 429, form=form, target=target), {"Retry-After": str(refused.seconds)}
         except entering.WrongPassword as refused:
             form.refuse(refused)
             keep_although_refused()

@@ -106,4 +106,5 @@ def _slip(person_id: int, password: str) -> Response:
     address = str(current_app.config["PUBLIC_URL"] or request.url_root).rstrip("/")
     answer = make_response(page("people/slip.html", person=person, password=password, address=address, days=accounts.SLIP_LIFE.days))
     answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Location"] = url_for("people.show", id=person_id)
     return answer

@@ -1,4 +1,4 @@
-"""A real server and real Chromium for the desk's browser tests."""
+"""Fixtures of every browser test: a real server and real Chromium."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -45,13 +45,15 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def at_a_pc(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
-    """Makes a browser of its own in which An is signed in: at_a_pc(), at_a_pc(java_script_enabled=False), …"""
+    """Makes a browser of its own in which An is signed in: at_a_pc(), at_a_pc("chi"), at_a_pc(java_script_enabled=False); at_a_pc("") is nobody."""
     contexts: list[BrowserContext] = []
 
     def sit_down(name: str = "an", **options: object) -> Page:
-        context = chromium.new_context(base_url=site.address, viewport={"width": 1366, "height": 768}, locale="vi-VN", **options)  # type: ignore[arg-type]
+        context = chromium.new_context(base_url=site.address, locale="vi-VN", **{"viewport": {"width": 1366, "height": 768}, **options})  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
+        if not name:
+            return page
         page.goto("/sign-in")
         page.fill("[name=username]", name)
         page.fill("[name=password]", cast.PASSWORDS[name])
