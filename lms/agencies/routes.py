@@ -13,7 +13,7 @@ from .forms import AgencyForm, NewAgencyForm
 
 room = Room(__name__)
 room.names["agency"] = queries.names_of_agencies
-room.menu.append(Entry("Đơn vị", "agencies.index", ADMINISTRATORS, 70))
+room.menu.append(Entry("Các đơn vị", "agencies.index", ADMINISTRATORS, 70))
 TIMERS = (tasks.copy_names,)
 MOST_ROWS = 300
 
