@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib.resources import files
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.cast import World
 
@@ -51,8 +51,10 @@ def test_nothing_serious_stands_in_the_way_of_a_test(at_a_pc: SitDown, world: Wo
     page = at_a_pc(viewport={"width": 390, "height": 844})
     page.goto(f"/study/courses/{world.course}")
     page.click("aside button")
+    page.wait_for_url("**/lessons/**")
     page.goto(f"/study/courses/{world.course}/quizzes/cuoi-khoa")
     page.click("form[action$='/start'] button")
+    page.wait_for_url("**/attempts/*")
     found = faults(page)
     page.click(".sitting-side button")
     found += faults(page)
@@ -66,6 +68,6 @@ def test_a_refused_form_puts_the_keyboard_on_the_first_fault(at_a_pc: SitDown) -
     page.goto("/people/new")
     page.fill("[name=email]", "khong-dung")
     page.click("main form button")
-    assert page.evaluate("document.activeElement.name") == "full_name"
+    expect(page.locator("[name=full_name]")).to_be_focused()
     assert page.input_value("[name=email]") == "khong-dung"
     assert not faults(page)
