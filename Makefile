@@ -1,5 +1,6 @@
 # make run: the demonstration on this machine.  make test: all that CI checks.  make check: the quick part, for every commit.
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -15,12 +16,12 @@ run: .venv/run.stamp
 
 .venv/run.stamp: requirements.txt | .venv/bin/python
 	@echo "· Cài thư viện (lần đầu mất chừng một phút) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt | sed -un "s/^Collecting \([^ ]*\).*/    \1/p"
 	@touch $@
 
 .venv/dev.stamp: requirements.txt requirements-dev.txt | .venv/bin/python
 	@echo "· Installing what tests and checks need …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt | sed -un "s/^Collecting \([^ ]*\).*/    \1/p"
 	@touch $@ .venv/run.stamp
 
 static: .venv/dev.stamp

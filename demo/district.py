@@ -38,7 +38,7 @@ def fill(app: Flask, password: str, say: Say = lambda _text: None, share: float 
         say("cây đơn vị")
         tree = build_tree()
         say("khoảng 3.000 người và tài khoản")
-        staff = hire(tree, random, password, share)
+        staff = hire(tree, random, password, share, say)
         merge_communes(tree)
         courses = _courses(tree, staff)
         _issuer(tree)

@@ -1,5 +1,6 @@
 """The people of the demonstration district: about 3,000 with accounts, positions, leave, and the cast."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -91,7 +92,7 @@ def _sizes(tree: Tree) -> list[tuple[str, str, int]]:
     return offices + communes + [(code, "school", 33) for code in tree.schools]
 
 
-def hire(tree: Tree, random: Random, password: str, share: float = 1.0) -> Staff:
+def hire(tree: Tree, random: Random, password: str, share: float = 1.0, say: Callable[[str], None] = lambda _text: None) -> Staff:
     """Create the staff of every agency; `share` below 1 makes a smaller district for tests."""
     staff, register = Staff(), Register(tree, random, password)
     for username, name, gender, agency, position, role, place in CAST:
@@ -100,6 +101,7 @@ def hire(tree: Tree, random: Random, password: str, share: float = 1.0) -> Staff
             grant_role(None, staff.cast[username], tree.ids[place], role, date(2024, 1, 1))
     for code, kind, count in _sizes(tree):
         size = max(2, round(count * share + random.uniform(-2, 2)))
+        say(f"người và tài khoản: {len(staff.learners)}")
         staff.learners += [(person_id, code) for person_id in register.crew(code, kind, size)]
     staff.neighbours = register.crew("HLT01", "department", 8)
     for person_id, _code in random.sample(staff.learners, len(staff.learners) // 50):
