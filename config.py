@@ -21,6 +21,7 @@ def from_environment() -> dict[str, object]:
     return {
         "MODE": env("LMS_MODE", "production"),  # "demo" (make run, loopback only), "test", or "production"
         "SECRET_KEY": env("LMS_SECRET_KEY", INSECURE_KEY),  # signs cookies and form keys; production refuses the default
+        "DATA_KEY": env("LMS_DATA_KEY", ""),  # seals personal numbers and authenticator secrets in the database; empty: made from SECRET_KEY
         "DATA": data,  # folder of the SQLite file, uploaded files and backups
         "SQLALCHEMY_DATABASE_URI": env("LMS_DATABASE", f"sqlite:///{data / 'lms.sqlite3'}"),  # or postgresql+psycopg://…
         "FILES": Path(env("LMS_FILES") or data / "files"),  # where pictures and downloads are kept, by content hash

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from lms.base import clock, db
-from lms.people import Account, create_person, grant_role, hash_password, set_state
+from lms.people import Account, agree_to_privacy, create_person, grant_role, hash_password, set_state
 
 from .agencies import Tree
 from .names import full_name
@@ -73,7 +73,8 @@ class Register:
         )
         db.session.flush()
         account = db.session.get_one(Account, person.id)
-        account.must_change, account.slip_expires_at, account.privacy_at = False, None, clock.now()
+        account.must_change, account.slip_expires_at = False, None
+        agree_to_privacy(person.id)
         return person.id
 
     def crew(self, agency: str, kind: str, count: int) -> list[int]:

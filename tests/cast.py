@@ -14,7 +14,7 @@ from lms.agencies import open_agency
 from lms.base import clock, commit, db
 from lms.certificates import Issuer, Signatory
 from lms.courses import Course, add_trainer, load_folders
-from lms.people import create_person, grant_role, hash_password
+from lms.people import agree_to_privacy, create_person, grant_role, hash_password
 from lms.people.models import Account
 from lms.study import assign_course
 
@@ -67,7 +67,8 @@ def _people(world: World) -> None:
         db.session.flush()
         world.people[key] = person.id
         account = db.session.get_one(Account, person.id)
-        account.must_change, account.slip_expires_at, account.privacy_at = False, None, clock.now()
+        account.must_change, account.slip_expires_at = False, None
+        agree_to_privacy(person.id)
     for key, agency, role in (("binh", "HT", "trainer"), ("chi", "HT", "manager"), ("dung", "HT", "administrator"), ("giang", "HL", "manager")):
         grant_role(None, world.people[key], world.agencies[agency], role, OPENED)
 

@@ -4,6 +4,7 @@ A period holds from `from_on` up to, but not including, `to_on`; an open period 
 """
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,10 +16,19 @@ EVENTS = ("open", "rename", "move", "merge", "split", "close")
 
 
 class Agency(Base):
-    """An agency of any level. Its name and parent are dated and stand elsewhere; `name` is a copy of today's name."""
+    """An agency of any level. Its name and parent are dated and stand elsewhere; `name` is a copy of today's name.
+
+    `heir_id`: to whom its history rolls up from `closed_on` on (the successor of a merger, the first part of a split,
+    the receiver or the parent of a closure).
+    """
 
     __tablename__ = "agency"
-    __table_args__ = (words_in("kind", *KINDS), sa.CheckConstraint("closed_on IS NULL OR closed_on >= opened_on", name="life"))
+    __table_args__ = (
+        words_in("kind", *KINDS),
+        sa.CheckConstraint("closed_on IS NULL OR closed_on >= opened_on", name="life"),
+        sa.CheckConstraint("heir_id IS NULL OR closed_on IS NOT NULL", name="heir"),
+        sa.CheckConstraint("heir_id IS NULL OR heir_id <> id", name="not_own_heir"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
@@ -27,6 +37,7 @@ class Agency(Base):
     position: Mapped[int]
     opened_on: Mapped[date]
     closed_on: Mapped[date | None]
+    heir_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agency.id"))
     help_name: Mapped[str | None]
     help_phone: Mapped[str | None]
 
@@ -90,6 +101,8 @@ class AgencyEvent(Base):
     note: Mapped[str | None]
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int | None]
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None]
 
 
 class AgencyEventPart(Base):
@@ -101,3 +114,17 @@ class AgencyEventPart(Base):
     event_id: Mapped[int] = mapped_column(sa.ForeignKey("agency_event.id"))
     agency_id: Mapped[int] = mapped_column(sa.ForeignKey("agency.id"), index=True)
     side: Mapped[str]
+
+
+class AgencyImport(Base):
+    """A tree that was read from a file: its rows with what each would do, to be confirmed once (all or nothing) by whoever sent it."""
+
+    __tablename__ = "agency_import"
+    __table_args__ = (words_in("state", "read", "done", "dropped"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sent_by_id: Mapped[int]
+    file_name: Mapped[str]
+    rows: Mapped[list[Any]]
+    state: Mapped[str]
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]

@@ -2,6 +2,7 @@
 
 from . import clock
 from .assets import assets
+from .child import in_child
 from .db import Base, Json, db, insert_once, is_migrated, is_writing, migrate, words_in
 from .doors import (
     ADMINISTRATOR,
@@ -18,12 +19,16 @@ from .doors import (
     TRAINERS,
     Door,
     Entry,
+    Kept,
     Room,
+    effects_on,
+    kept_about,
     links_for,
     names_for,
     open_room,
     policy,
     refuse_undeclared_routes,
+    ties_to,
     viewer,
 )
 from .errors import Refused, StaleForm
@@ -35,6 +40,9 @@ from .keys import FormPost, forget_old_keys, form_key
 from .markup import html_seal, inline, render_markdown, sanitise, trusted
 from .page import day, moment, page, percent, size, time_of_day
 from .pdf import make_pdf, qr_svg
+from .reading import CellIn, SheetIn, read_sheets
 from .request import before_commit, begin_writing, commit, keep_although_refused
+from .sealing import fingerprint, seal, unseal
 from .sheets import Cell, workbook
+from .undo import CannotUndo, changed_since, notes_of, rehearsal, undo, undoable
 from .words import accept_next, decimal, fold, gettext, highlight, in_language, language, nfc, ngettext, remember_language, sort_key, wants_json

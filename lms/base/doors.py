@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import date, datetime
+from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 from flask import Blueprint, Flask, current_app, redirect, request, url_for
@@ -65,6 +66,15 @@ class Entry:
     order: int = 50
 
 
+class Kept(NamedTuple):
+    """What a room keeps about a person: a key for machines, a title, (key, label) of the columns, and the rows by those keys."""
+
+    key: str
+    title: str
+    columns: list[tuple[str, str]]
+    rows: list[dict[str, Any]]
+
+
 class RowId(IntegerConverter):
     """<int:…> in an address: no larger than a key can be, so that a long number is not found instead of an error."""
 
@@ -73,7 +83,12 @@ class RowId(IntegerConverter):
 
 
 class Room(Blueprint):
-    """A blueprint whose routes declare their door, and whose menu entries, links and names of things are data."""
+    """A blueprint whose routes declare their door, and whose menu entries, links and names of things are data.
+
+    `effects[thing]`: (ids, day) -> sentences that say what a change of these things from that day on would mean in this room.
+    `ties[thing]`: (ids, since) -> sentences that say what was done here since that instant and rests on them.
+    `keeps`: person id -> what is kept of them.
+    """
 
     def __init__(self, import_name: str, prefix: str | None = None) -> None:
         name = import_name.split(".")[1]
@@ -81,6 +96,9 @@ class Room(Blueprint):
         self.menu: list[Entry] = []
         self.links: dict[str, list[Entry]] = {}
         self.names: dict[str, Callable[[Collection[int]], dict[int, str]]] = {}
+        self.effects: dict[str, Callable[[Collection[int], date], list[str]]] = {}
+        self.ties: dict[str, Callable[[Collection[int], datetime], list[str]]] = {}
+        self.keeps: list[Callable[[int], list[Kept]]] = []
 
     def route(self, rule: str, *, to: Door, once: bool = True, late: bool = False, **options: Any) -> Callable[[Any], Any]:  # type: ignore[override]
         """A route for the people of the door `to`.
@@ -131,6 +149,10 @@ def open_room(app: Flask, room: Room) -> None:
     app.register_blueprint(room)
     app.extensions["menu"] = sorted([*app.extensions.get("menu", []), *room.menu], key=lambda entry: entry.order)
     app.extensions.setdefault("names", {}).update(room.names)
+    app.extensions.setdefault("keeps", []).extend(room.keeps)
+    for kind, told in (("effects", room.effects), ("ties", room.ties)):
+        for thing, ask in told.items():
+            app.extensions.setdefault(kind, {}).setdefault(thing, []).append(ask)
     links = app.extensions.setdefault("links", {})
     for thing, entries in room.links.items():
         links[thing] = sorted([*links.get(thing, []), *entries], key=lambda entry: entry.order)
@@ -151,6 +173,21 @@ def names_for(thing: str, ids: Collection[int]) -> dict[int, str]:
     """What these things are called, as the room that owns them says; nothing where no room does. For pages that list things of all rooms."""
     ask = current_app.extensions["names"].get(thing)
     return ask(ids) if ask and ids else {}
+
+
+def effects_on(thing: str, ids: Collection[int], on: date) -> list[str]:
+    """What a change of these things from that day on would mean, as every room says it."""
+    return [sentence for ask in current_app.extensions.get("effects", {}).get(thing, []) for sentence in ask(ids, on)] if ids else []
+
+
+def ties_to(thing: str, ids: Collection[int], since: datetime) -> list[str]:
+    """What was done in any room since that instant and rests on these things: why a change of them may no longer be undone."""
+    return [sentence for ask in current_app.extensions.get("ties", {}).get(thing, []) for sentence in ask(ids, since)] if ids else []
+
+
+def kept_about(person_id: int) -> list[Kept]:
+    """All that any room keeps about the person, in the order of the rooms."""
+    return [kept for ask in current_app.extensions.get("keeps", []) for kept in ask(person_id)]
 
 
 def policy(app: Flask) -> list[str]:

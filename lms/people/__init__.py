@@ -1,9 +1,11 @@
 """Accounts, sign-in, staff lists, and the role each person holds at an agency from when to when."""
 
-from .accounts import agree_to_privacy, issue_slip, restore_account, set_password, suspend_account
-from .actions import create_person, follow_merger, grant_role, set_state, transfer_person
-from .models import STAFF_KINDS, STATES, Account, Membership, Person, RoleHeld, Session
+from .accounts import issue_slip, restore_account, set_password, suspend_account
+from .actions import create_person
+from .memberships import set_state, transfer_person
+from .models import STAFF_KINDS, STATES, Account, Membership, Person, PrivacyAcceptance, RoleHeld, Session
 from .passwords import hash_password, new_slip_password
+from .privacy import NOTICE_VERSION, agree_to_privacy
 from .queries import (
     Identity,
     PersonList,
@@ -18,9 +20,12 @@ from .queries import (
     staff_kind_words,
     state_words,
 )
+from .reorganising import follow_merger
+from .roles import grant_role
 from .viewer import Viewer, reach
 
 __all__ = [
+    "NOTICE_VERSION",
     "STAFF_KINDS",
     "STATES",
     "Account",
@@ -28,6 +33,7 @@ __all__ = [
     "Membership",
     "Person",
     "PersonList",
+    "PrivacyAcceptance",
     "RoleHeld",
     "Session",
     "Viewer",

@@ -66,12 +66,6 @@ def set_password(actor: Any, person_id: int, password_hash: str, *, old_hash: st
     record(actor, "change-password", "person", person_id, agency_id=main_agency_id(person_id))
 
 
-def agree_to_privacy(person_id: int) -> None:
-    """The person has read what is recorded of them, and agrees."""
-    theirs = sa.and_(Account.person_id == person_id, Account.privacy_at.is_(None))
-    db.session.execute(sa.update(Account).where(theirs).values(privacy_at=clock.now()))
-
-
 def issue_slip(actor: Any, person_id: int, password_hash: str) -> None:
     """An issued password, valid for 14 days and to be changed at the first sign-in; ends all sessions and all waiting."""
     refuse_unadministered(actor, person_id)

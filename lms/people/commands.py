@@ -7,9 +7,10 @@ from lms.agencies import agency_by_code, open_agency
 from lms.base import ADMINISTRATOR, Refused, clock, commit
 
 from .accounts import SLIP_LIFE, issue_slip, restore_account
-from .actions import create_person, grant_role
+from .actions import create_person
 from .passwords import hash_password, new_slip_password
 from .queries import person_named
+from .roles import grant_role
 
 
 @click.command("reset")

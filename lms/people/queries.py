@@ -50,7 +50,7 @@ def staff_kind_words() -> dict[str, str]:
 
 def state_words() -> dict[str, str]:
     """The states of a membership in words."""
-    return {"working": _("Đang công tác"), "on_leave": _("Nghỉ dài ngày"), "seconded": _("Đi học, biệt phái"), "left": _("Đã thôi công tác")}
+    return {"working": _("Đang công tác"), "on_leave": _("Nghỉ dài ngày"), "left": _("Đã thôi công tác")}
 
 
 def role_words() -> dict[str, str]:
@@ -94,7 +94,6 @@ def _people() -> sa.Select[*tuple[Any, ...]]:
         Account.slip_expires_at,
         Account.suspended_at,
         Account.last_sign_in_at,
-        Account.privacy_at,
     )
     people = sa.select(*columns).join(Account, Account.person_id == Person.id).outerjoin(Membership, main)
     return people.outerjoin(Agency, Agency.id == Membership.agency_id)
@@ -189,9 +188,9 @@ def own_hash(person_id: int) -> str:
 
 
 def account_named(typed: str) -> Any:
-    """The row (person_id, password_hash, suspended_at, must_change, slip_expires_at, privacy_at) of a user name or staff code, or None."""
+    """The row (person_id, password_hash, suspended_at, must_change, slip_expires_at) of a user name or staff code, or None."""
     username, code = tidy_username(typed), tidy_code(typed)
-    columns = (Account.person_id, Account.password_hash, Account.suspended_at, Account.must_change, Account.slip_expires_at, Account.privacy_at)
+    columns = (Account.person_id, Account.password_hash, Account.suspended_at, Account.must_change, Account.slip_expires_at)
     accounts = sa.select(*columns).join(Person, Person.id == Account.person_id)
     either = sa.union_all(
         sa.select(Account.person_id).where(Account.username == username),

@@ -12,6 +12,7 @@ from lms.agencies import Agency, agencies_below, help_contact_id, holds_on
 from lms.base import LEARNER, clock, db, login
 
 from .models import Account, Membership, Person, RoleHeld, Session
+from .privacy import has_accepted
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def _session_row() -> sa.Select[*tuple[Any, ...]]:
             Person.staff_code,
             Account.username,
             Account.must_change,
-            Account.privacy_at,
+            has_accepted(Session.person_id).label("has_accepted"),
             Membership.agency_id,
             Agency.name.label("agency_name"),
             helper.help_name,
@@ -119,6 +120,6 @@ def load_viewer(cookie: str) -> Viewer | None:
         agency_id=row.agency_id,
         agency_name=row.agency_name or "",
         must_change=row.must_change,
-        needs_privacy=row.privacy_at is None,
+        needs_privacy=not row.has_accepted,
         help_contact=(row.help_name or row.helper_name, row.help_phone) if row.help_phone else None,
     )

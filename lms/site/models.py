@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.base import Base
@@ -20,6 +21,7 @@ class Audit(Base):
     """Who did what to what, when, from where. Append-only (triggers refuse change); each row carries the hash of the one before."""
 
     __tablename__ = "audit"
+    __table_args__ = (sa.Index("ix_audit_thing", "thing", "thing_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
     actor_id: Mapped[int | None] = mapped_column(index=True)

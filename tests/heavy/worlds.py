@@ -10,7 +10,7 @@ from flask import Flask
 from lms import create_app
 from lms.base import clock, commit, db
 from lms.courses import Course, CourseRevision, CourseStep, LessonRevision, load_folders
-from lms.people import create_person, hash_password
+from lms.people import agree_to_privacy, create_person, hash_password
 from lms.people.models import Account
 from lms.quizzes import Attempt, AttemptItem, QuestionVersion
 from lms.study import Enrolment, LessonRead, assign_course
@@ -110,7 +110,8 @@ def _enter(names: list[str], agency_id: int) -> list[int]:
         full_name = f"Lê Văn Học {number}"
         person = create_person(None, full_name=full_name, agency_id=agency_id, username=name, from_on=cast.OPENED, password_hash=hashed)
         people.append(person.id)
-    ready = {"must_change": False, "slip_expires_at": None, "privacy_at": clock.now()}
+        agree_to_privacy(person.id)
+    ready = {"must_change": False, "slip_expires_at": None}
     db.session.execute(sa.update(Account).where(Account.person_id.in_(people)).values(**ready))
     return people
 

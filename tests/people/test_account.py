@@ -4,10 +4,11 @@ import unicodedata
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from lms.base import commit, db
-from lms.people import Account, hash_password, issue_slip
+from lms.people import PrivacyAcceptance, hash_password, issue_slip
 from tests.cast import PASSWORDS, World
 from tests.pages import Visitor
 
@@ -19,7 +20,7 @@ def newcomer(app: Flask, world: World, visitor: Callable[[], Visitor]) -> Visito
     """An with a new slip, who has never seen the privacy notice."""
     with app.app_context():
         issue_slip(None, world.people["an"], hash_password(SLIP))
-        db.session.get_one(Account, world.people["an"]).privacy_at = None
+        db.session.execute(sa.delete(PrivacyAcceptance))
         commit()
     return visitor().sign_in("an", SLIP)
 

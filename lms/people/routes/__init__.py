@@ -2,6 +2,7 @@
 
 from .. import tasks
 from ..commands import COMMANDS
+from ..staff_list import models
 from . import entry, staff
 from .room import room
 

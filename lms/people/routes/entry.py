@@ -9,8 +9,8 @@ from werkzeug.exceptions import Forbidden
 from lms.base import ANYONE, SIGNED_IN, Refused, accept_next, begin_writing, keep_although_refused, page, viewer, wants_json
 from lms.base import gettext as _
 
-from .. import accounts, entering, queries
-from ..forms import PasswordForm, SignInForm, WelcomeForm
+from .. import accounts, entering, privacy, queries
+from ..forms.entry import PasswordForm, SignInForm, WelcomeForm
 from .room import room
 
 FIRST_VISIT = ("people.welcome", "people.sign_out")
@@ -86,7 +86,7 @@ def welcome() -> ResponseReturnValue:
         try:
             chosen = entering.choose_password(who, form.new.data or "", form.again.data or "") if who.must_change else None
             begin_writing()
-            accounts.agree_to_privacy(who.person_id)
+            privacy.agree_to_privacy(who.person_id)
             if chosen:
                 accounts.set_password(who, who.person_id, chosen.new_hash, old_hash=chosen.old_hash, keep_session=who.session_id)
             return redirect(target)

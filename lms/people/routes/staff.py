@@ -10,7 +10,7 @@ from lms.base import ADMINISTRATOR, ADMINISTRATORS, MANAGER, STAFF_LISTS, Refuse
 from lms.base import gettext as _
 
 from .. import accounts, actions, passwords, queries
-from ..forms import PersonForm
+from ..forms.person import PersonForm
 from .room import room
 
 FIELDS = ("full_name", "staff_code", "agency_id", "position", "staff_kind", "birth_on", "gender", "email", "phone", "username")

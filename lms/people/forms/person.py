@@ -1,4 +1,4 @@
-"""Forms of accounts and people."""
+"""Forms about other people: who they are and where they work."""
 
 import wtforms
 
@@ -6,27 +6,7 @@ from lms.agencies import Branch
 from lms.base import Choice, Day, Form, at_most, clock, required
 from lms.base import gettext as _
 
-from .queries import gender_words, staff_kind_words
-
-
-class SignInForm(Form):
-    """User name or staff code, and the password."""
-
-    username = wtforms.StringField("Tên đăng nhập hoặc mã cán bộ", [required("Anh/Chị nhập tên đăng nhập hoặc mã cán bộ."), at_most(200)])
-    password = wtforms.PasswordField("Mật khẩu", [required("Anh/Chị nhập mật khẩu.")])
-
-
-class WelcomeForm(Form):
-    """At the first sign-in: a password of one's own, where the present one was issued."""
-
-    new = wtforms.PasswordField("Mật khẩu mới", [at_most(200)])
-    again = wtforms.PasswordField("Nhập lại mật khẩu mới", [at_most(200)])
-
-
-class PasswordForm(WelcomeForm):
-    """Changing the password."""
-
-    old = wtforms.PasswordField("Mật khẩu đang dùng", [required("Anh/Chị nhập mật khẩu đang dùng.")])
+from ..queries import gender_words, staff_kind_words
 
 
 class PersonForm(Form):
