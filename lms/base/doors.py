@@ -100,15 +100,18 @@ class Room(Blueprint):
         self.ties: dict[str, Callable[[Collection[int], datetime], list[str]]] = {}
         self.keeps: list[Callable[[int], list[Kept]]] = []
 
-    def route(self, rule: str, *, to: Door, once: bool = True, late: bool = False, **options: Any) -> Callable[[Any], Any]:  # type: ignore[override]
+    def route(  # type: ignore[override]
+        self, rule: str, *, to: Door, once: bool = True, late: bool = False, upload: int = 0, **options: Any
+    ) -> Callable[[Any], Any]:
         """A route for the people of the door `to`.
 
         once=False: a repeated POST is harmless by itself and is carried out again (numbered saves).
         late=True: the view reads first and calls `begin_writing()` itself (slow work before a short transaction).
+        upload: the view takes files, together up to so many bytes (otherwise the general limit of a body holds).
         """
 
         def declare(view: Any) -> Any:
-            view.door, view.is_once, view.is_late = to, once, late
+            view.door, view.is_once, view.is_late, view.upload = to, once, late, upload
             self.add_url_rule(rule, view.__name__, view, **options)
             return view
 

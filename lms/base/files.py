@@ -22,7 +22,17 @@ def store_file(content: bytes) -> str:
             file.flush()
             os.fsync(file.fileno())
         Path(file.name).replace(path)
+        _sync_folder(path.parent)
     return digest
+
+
+def _sync_folder(folder: Path) -> None:
+    """The name of a new file is on disk, too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _path(digest: str) -> Path:

@@ -77,6 +77,8 @@ def _refuse_unreadable() -> None:
         raise NotFound
     if request.mimetype != "multipart/form-data":
         request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
+    elif upload := getattr(current_app.view_functions.get(request.endpoint or ""), "upload", 0):
+        request.max_content_length = upload
 
 
 def _begin() -> ResponseReturnValue | None:
