@@ -14,6 +14,13 @@ def _number(name: str, default: int) -> int:
     return int(text)
 
 
+def _word(name: str, *words: str) -> str:
+    text = os.environ.get(name) or words[0]
+    if text not in words:
+        raise SystemExit(f"{name}: chỉ nhận {', '.join(words)} (đang là “{text}”).")
+    return text
+
+
 def from_environment() -> dict[str, object]:
     """The settings of this process. Values are plain strings, numbers and paths; nothing is opened or created."""
     env = os.environ.get
@@ -34,7 +41,7 @@ def from_environment() -> dict[str, object]:
         "SITE_NAME": env("LMS_SITE_NAME", "Lớp học công vụ"),  # name in the header and in titles
         "HELP_NAME": env("LMS_HELP_NAME", "Bộ phận hỗ trợ"),  # whom to call when the agency names nobody
         "HELP_PHONE": env("LMS_HELP_PHONE", ""),  # telephone of the same
-        "SESSION_HOURS": _number("LMS_SESSION_HOURS", 12),  # a sign-in lasts this long
+        "TWO_FACTOR": _word("LMS_TWO_FACTOR", "required", "offered"),  # "required": administrators must set it up; "offered": nobody must
         "THREADS": _number("LMS_THREADS", 8),  # request threads of the one-machine server
         "DEBUG": env("FLASK_DEBUG", "0") not in ("", "0", "false"),  # production refuses it
     }

@@ -41,13 +41,14 @@ def _prepare(app: Flask) -> None:
 
 def main() -> None:
     """Prepare, say where to click and who to be, serve until Ctrl+C."""
-    app = create_app(MODE="demo", HOST="127.0.0.1")
+    app = create_app(MODE="demo", HOST="127.0.0.1", TWO_FACTOR="offered")
     if not app.config["HELP_PHONE"]:
         app.config.update(HELP_NAME=HELP_NAME, HELP_PHONE=HELP_PHONE)
     _prepare(app)
     print(f"\nMở trình duyệt tại  http://127.0.0.1:{app.config['PORT']}/\n\nMật khẩu của mọi người: {app.config['DEMO_PASSWORD']}")
     for username, name, part in PEOPLE:
         print(f"  {username:<7} {name:<16} {part}")
+    print("\nBản trình diễn không bắt buộc xác thực hai lớp; ai cũng bật thử được ở trang Tài khoản. Bản chạy thật bắt buộc với quản trị.")
     print("\nDừng lại: bấm Ctrl+C.\n", flush=True)
     serve(app)
 

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from lms.agencies import Agency, merge_agencies, open_agency, rename_agency
+from lms.agencies import Agency, open_agency, rename_agency
 from lms.base import db
-from lms.people import follow_merger
+from lms.people import merge
 
 OPENED = date(2018, 1, 1)
 OFFICES = (
@@ -68,6 +68,4 @@ def _open_schools(tree: Tree) -> None:
 def merge_communes(tree: Tree) -> None:
     """Merge Xã Hòa Bình and Xã Tân Lập, with their people, into Xã Hòa Lập."""
     old = [tree.ids.pop("X91"), tree.ids.pop("X92")]
-    day = date(2025, 7, 1)
-    merge_agencies(None, old, tree.ids["X08"], day, "1658/NQ-UBTVQH15")
-    follow_merger(None, old, tree.ids["X08"], day)
+    merge(None, old, tree.ids["X08"], date(2025, 7, 1), "1658/NQ-UBTVQH15")

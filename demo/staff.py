@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from lms.base import clock, db
-from lms.people import Account, agree_to_privacy, create_person, grant_role, hash_password, set_state
+from lms.people import LEAVE_REASONS, Account, agree_to_privacy, create_person, go_on_leave, grant_role, hash_password
 
 from .agencies import Tree
 from .names import full_name
@@ -106,5 +106,5 @@ def hire(tree: Tree, random: Random, password: str, share: float = 1.0, say: Cal
         staff.learners += [(person_id, code) for person_id in register.crew(code, kind, size)]
     staff.neighbours = register.crew("HLT01", "department", 8)
     for person_id, _code in random.sample(staff.learners, len(staff.learners) // 50):
-        set_state(None, person_id, "on_leave", clock.today() - timedelta(days=random.randrange(20, 60)))
+        go_on_leave(None, person_id, random.choice(LEAVE_REASONS), clock.today() - timedelta(days=random.randrange(20, 60)))
     return staff

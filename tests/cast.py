@@ -1,27 +1,30 @@
 """The world of the tests: one small district with two communes and a neighbour district, and the cast.
 
 An learns (commune An Phúc) · Bình trains · Chi manages the district · Dũng administers it · Giang manages the neighbour district
-and must see nothing of ours · nobody. The course M of tests/data is assigned to An, Ánh and Giao.
+and must see nothing of ours · nobody. Dũng signs in with a second factor. The course M of tests/data is assigned to An, Ánh and Giao.
 """
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+import pyotp
+import sqlalchemy as sa
 from flask import Flask
 
 from lms.agencies import open_agency
-from lms.base import clock, commit, db
+from lms.base import clock, commit, db, seal
 from lms.certificates import Issuer, Signatory
 from lms.courses import Course, add_trainer, load_folders
 from lms.people import agree_to_privacy, create_person, grant_role, hash_password
-from lms.people.models import Account
+from lms.people.models import Account, SecondFactor
 from lms.study import assign_course
 
 COURSES = Path(__file__).parent / "data" / "courses"
 PASSWORDS = {name: f"mat-khau-cua-{name}-2026" for name in ("an", "binh", "chi", "dung", "giang", "anh", "giao")}
 CAST = ("an", "binh", "chi", "dung", "giang")
 OPENED = date(2020, 1, 1)
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # in Dũng's authenticator app
 CANARY = "Hoàng Yến Giao"  # a person of the neighbour district, who must never appear on a page of ours
 
 
@@ -71,6 +74,26 @@ def _people(world: World) -> None:
         agree_to_privacy(person.id)
     for key, agency, role in (("binh", "HT", "trainer"), ("chi", "HT", "manager"), ("dung", "HT", "administrator"), ("giang", "HL", "manager")):
         grant_role(None, world.people[key], world.agencies[agency], role, OPENED)
+    add_factor(world.people["dung"])
+
+
+def add_factor(person_id: int, secret: str = SECRET) -> None:
+    """The person has an authenticator app with this secret."""
+    sealed, now = seal(secret, "second factor"), clock.now()
+    db.session.add(SecondFactor(person_id=person_id, secret_sealed=sealed, created_at=now, confirmed_at=now, last_step=0))
+
+
+def code_for(app: Flask, username: str, secret: str = SECRET) -> str:
+    """A code that the app of this person may show now and that has not been used; where all of this minute are used, time is made to pass."""
+    step = int(clock.now().timestamp()) // 30
+    person = sa.select(Account.person_id).where(Account.username == username).scalar_subquery()
+    with app.app_context():
+        last = db.session.scalar(sa.select(SecondFactor.last_step).where(SecondFactor.person_id == person)) or 0
+        if last > step:
+            db.session.execute(sa.update(SecondFactor).where(SecondFactor.person_id == person).values(last_step=0))
+            commit()
+            last = 0
+    return pyotp.TOTP(secret).generate_otp(max(step, last + 1))
 
 
 def build(app: Flask) -> World:

@@ -1,9 +1,34 @@
 """The dated tree of agencies, and the question "was this within that, on that day?"."""
 
-from .actions import change_agency, close_agency, merge_agencies, move_agency, open_agency, rename_agency
-from .models import EVENTS, KINDS, Agency, AgencyEvent, AgencyEventPart, AgencyName, AgencyParent, AgencyWithin
-from .queries import Branch, agencies_below, agency_by_code, agency_name_on, agency_tree, help_contact_id, holds_on, kind_words
+from .actions import change_agency, move_agency, open_agency, put_tree_in_order, rename_agency
+from .branches import NewAgency, agencies_directly_below
+from .endings import Ended, closing_agency, merging_agencies, splitting_agency
+from .events import Ending, act_of, ending_of, hold_agency, lock_tree, newest_event_id, openings_of
+from .models import EVENTS, KINDS, Agency, AgencyEvent, AgencyEventPart, AgencyImport, AgencyName, AgencyParent, AgencyWithin
+from .opening import Opener, opening_agencies
+from .queries import (
+    Branch,
+    Kin,
+    agencies_below,
+    agencies_on,
+    agency_by_code,
+    agency_for,
+    agency_life,
+    agency_name_on,
+    agency_tree,
+    event_words,
+    events_of,
+    heirs_of,
+    help_contact_id,
+    holds_on,
+    kind_words,
+    names_of,
+    parents_of,
+    predecessors_of,
+)
+from .sheet import RowIn, TreeIn, column_labels, read_tree, row_of, top_agencies, tree_sheet
 from .successors import agencies_rolled_up, standing_for
+from .within import take_out_of_tree
 
 __all__ = [
     "EVENTS",
@@ -11,23 +36,56 @@ __all__ = [
     "Agency",
     "AgencyEvent",
     "AgencyEventPart",
+    "AgencyImport",
     "AgencyName",
     "AgencyParent",
     "AgencyWithin",
     "Branch",
+    "Ended",
+    "Ending",
+    "Kin",
+    "NewAgency",
+    "Opener",
+    "RowIn",
+    "TreeIn",
+    "act_of",
     "agencies_below",
+    "agencies_directly_below",
+    "agencies_on",
     "agencies_rolled_up",
     "agency_by_code",
+    "agency_for",
+    "agency_life",
     "agency_name_on",
     "agency_tree",
     "change_agency",
-    "close_agency",
+    "closing_agency",
+    "column_labels",
+    "ending_of",
+    "event_words",
+    "events_of",
+    "heirs_of",
     "help_contact_id",
+    "hold_agency",
     "holds_on",
     "kind_words",
-    "merge_agencies",
+    "lock_tree",
+    "merging_agencies",
     "move_agency",
+    "names_of",
+    "newest_event_id",
     "open_agency",
+    "opening_agencies",
+    "openings_of",
+    "parents_of",
+    "predecessors_of",
+    "put_tree_in_order",
+    "read_tree",
     "rename_agency",
+    "row_of",
+    "splitting_agency",
     "standing_for",
+    "take_out_of_tree",
+    "top_agencies",
+    "tree_sheet",
 ]

@@ -11,6 +11,12 @@ from .queries import Branch, kind_words
 NUMBER = _("Anh/Chị nhập một số từ 0 đến 99999.")  # without a request this is the key; the page says it in the language of the reader
 
 
+class DayForm(Form):
+    """Of which day the tree is shown."""
+
+    on = Day("Cây đơn vị ngày", [validators.InputRequired(_("Anh/Chị nhập ngày theo dạng ngày/tháng/năm, ví dụ 05/02/2026."))])
+
+
 class AgencyForm(Form):
     """What may change on any day: code, official order, help contact."""
 

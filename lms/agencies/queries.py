@@ -11,6 +11,8 @@ from lms.base import ADMINISTRATOR, clock, db, fold
 from lms.base import gettext as _
 
 from .models import Agency, AgencyEvent, AgencyEventPart, AgencyName, AgencyParent, AgencyWithin
+from .successors import agencies_rolled_up
+from .within import agencies_below, holds_on
 
 
 class Branch(NamedTuple):
@@ -24,6 +26,16 @@ class Branch(NamedTuple):
     kind: str
     help_name: str | None
     help_phone: str | None
+
+
+class Kin(NamedTuple):
+    """An agency before or after another: its last name, and the event (merge, split, close) with its effective day."""
+
+    id: int
+    name: str
+    kind: str
+    on: date
+    decision: str | None
 
 
 def kind_words() -> dict[str, str]:
@@ -48,17 +60,6 @@ def event_words() -> dict[str, str]:
         "split": _("Chia tách"),
         "close": _("Giải thể"),
     }
-
-
-def holds_on(dated: Any, on: date | sa.SQLColumnExpression[date]) -> sa.ColumnElement[bool]:
-    """Whether the row of a dated table is in force on that day."""
-    return sa.and_(dated.from_on <= on, sa.or_(dated.to_on.is_(None), dated.to_on > on))
-
-
-def agencies_below(ancestor_ids: Collection[int], on: date | None = None) -> sa.Select[int]:
-    """The ids of the agencies that are one of these or lie below one, on that day (default today)."""
-    within = sa.select(AgencyWithin.agency_id).where(AgencyWithin.ancestor_id.in_(ancestor_ids), holds_on(AgencyWithin, on or clock.today()))
-    return within if len(ancestor_ids) == 1 else within.distinct()
 
 
 def agency_name_on(agency_id: int, day: date) -> str:
@@ -91,10 +92,11 @@ def agency_tree(viewer_agency_ids: Collection[int], on: date | None = None) -> l
         .where(Agency.id.in_(agencies_below(viewer_agency_ids, on)))
         .order_by(Agency.position, Agency.code)
     )
-    return _indented(list(db.session.execute(rows)))
+    return indented(list(db.session.execute(rows)))
 
 
-def _indented(rows: list[Any]) -> list[Branch]:
+def indented(rows: list[Any]) -> list[Branch]:
+    """The agencies each below its parent, in the order of the rows; whose parent is not among them stands on top."""
     known = {row.id for row in rows}
     children: dict[int | None, list[Any]] = {}
     for row in rows:
@@ -114,8 +116,8 @@ def agencies_administered(viewer: Any) -> list[Branch]:
 
 
 def agencies_gone(viewer: Any) -> list[Any]:
-    """Rows (id, name, closed_on) of agencies that ended within what the viewer administers today, latest first."""
-    rows = sa.select(Agency.id, Agency.name, Agency.closed_on).where(Agency.closed_on <= clock.today(), Agency.id.in_(_ended_within(viewer)))
+    """Rows (id, name, closed_on) of agencies that ended within what the viewer administers today, or whose heirs lie there; latest first."""
+    rows = sa.select(Agency.id, Agency.name, Agency.closed_on).where(Agency.closed_on <= clock.today(), _has_been_of(viewer))
     return list(db.session.execute(rows.order_by(Agency.closed_on.desc(), Agency.id)))
 
 
@@ -125,14 +127,26 @@ def _ended_within(viewer: Any) -> sa.Select[int]:
     return last.where(AgencyWithin.ancestor_id.in_(viewer.agencies_of(ADMINISTRATOR)), AgencyWithin.to_on == Agency.closed_on)
 
 
+def _opening_within(viewer: Any) -> sa.Select[int]:
+    """Agencies that will open below one of the viewer's."""
+    first = sa.select(AgencyWithin.agency_id).join(Agency, Agency.id == AgencyWithin.agency_id).where(Agency.opened_on > clock.today())
+    return first.where(AgencyWithin.ancestor_id.in_(viewer.agencies_of(ADMINISTRATOR)), AgencyWithin.from_on == Agency.opened_on)
+
+
+def _has_been_of(viewer: Any) -> sa.ColumnElement[bool]:
+    """Whether the agency ended within the viewer's, or rolls up to one of them."""
+    return sa.or_(Agency.id.in_(_ended_within(viewer)), Agency.id.in_(agencies_rolled_up(viewer.agencies_of(ADMINISTRATOR))))
+
+
 def agency_for(viewer: Any, agency_id: int) -> Agency | None:
-    """An agency that the viewer administers today."""
-    return db.session.scalar(sa.select(Agency).where(Agency.id == agency_id, Agency.id.in_(viewer.reach(ADMINISTRATOR))))
+    """An agency that the viewer administers today, or will from the day on which it opens."""
+    reach = sa.or_(Agency.id.in_(viewer.reach(ADMINISTRATOR)), Agency.id.in_(_opening_within(viewer)))
+    return db.session.scalar(sa.select(Agency).where(Agency.id == agency_id, reach))
 
 
 def agency_life(viewer: Any, agency_id: int) -> Agency | None:
-    """An agency that the viewer administers today, or that ended there: its past may be read."""
-    reach = sa.or_(Agency.id.in_(viewer.reach(ADMINISTRATOR)), Agency.id.in_(_ended_within(viewer)))
+    """An agency that the viewer administers today or from its opening on, or that ended there: its past may be read."""
+    reach = sa.or_(Agency.id.in_(viewer.reach(ADMINISTRATOR)), Agency.id.in_(_opening_within(viewer)), _has_been_of(viewer))
     return db.session.scalar(sa.select(Agency).where(Agency.id == agency_id, reach))
 
 
@@ -158,7 +172,7 @@ def events_of(agency_id: int) -> list[dict[str, Any]]:
         sa.or_(AgencyName.to_on.is_(None), AgencyName.to_on >= AgencyEvent.effective_on),
     )
     rows = (
-        sa.select(AgencyEvent, AgencyEventPart.side, Agency.id, sa.func.coalesce(AgencyName.name, Agency.name).label("name"))
+        sa.select(AgencyEvent, AgencyEventPart.side, Agency.id, sa.func.coalesce(AgencyName.name, Agency.name).label("name"), _is_newest())
         .join(AgencyEventPart, AgencyEventPart.event_id == AgencyEvent.id)
         .join(Agency, Agency.id == AgencyEventPart.agency_id)
         .outerjoin(AgencyName, then)
@@ -170,12 +184,65 @@ def events_of(agency_id: int) -> list[dict[str, Any]]:
 
 def _events(rows: Collection[Any], agency_id: int) -> list[dict[str, Any]]:
     events: dict[int, dict[str, Any]] = {}
-    for event, side, other_id, name in rows:
-        facts = {"kind": event.kind, "effective_on": event.effective_on, "decision": event.decision, "note": event.note}
+    for event, side, other_id, name, may_undo in rows:
+        facts = {"id": event.id, "kind": event.kind, "effective_on": event.effective_on, "decision": event.decision, "note": event.note}
+        facts |= {"recorded_at": event.recorded_at, "undone_at": event.undone_at, "may_undo": bool(may_undo)}
         known = events.setdefault(event.id, {**facts, "before": {}, "after": {}})
         if other_id != agency_id:
             known["before" if side == "from" else "after"].setdefault(other_id, name)
     return list(events.values())
+
+
+def _is_newest() -> sa.ColumnElement[bool]:
+    """Whether the event stands, and no later one that stands touches any of its agencies: then it may be tried to undo it."""
+    own, other, later = aliased(AgencyEventPart), aliased(AgencyEventPart), aliased(AgencyEvent)
+    after = sa.select(later.id).join(other, other.event_id == later.id).join(own, own.agency_id == other.agency_id)
+    after = after.where(own.event_id == AgencyEvent.id, later.id > AgencyEvent.id, later.undone_at.is_(None)).correlate(AgencyEvent)
+    return sa.and_(AgencyEvent.undone_at.is_(None), ~after.exists())
+
+
+def predecessors_of(agency_id: int) -> list[Kin]:
+    """The agencies from which this one took over, latest first."""
+    return _kin(agency_id, "to")
+
+
+def heirs_of(agency_id: int) -> list[Kin]:
+    """The agencies that took over from this one, latest first; for one dissolved without a receiver, that to which its history rolls up."""
+    found = _kin(agency_id, "from")
+    if found:
+        return found
+    ended, heir = aliased(Agency), aliased(Agency)
+    rows = sa.select(heir.id, heir.name, ended.closed_on).join(ended, ended.heir_id == heir.id).where(ended.id == agency_id)
+    return [Kin(row.id, row.name, "close", row.closed_on or clock.today(), None) for row in db.session.execute(rows)]
+
+
+def _kin(agency_id: int, side: str) -> list[Kin]:
+    own, other = aliased(AgencyEventPart), aliased(AgencyEventPart)
+    rows = (
+        sa.select(Agency.id, Agency.name, AgencyEvent.kind, AgencyEvent.effective_on, AgencyEvent.decision)
+        .join(other, other.agency_id == Agency.id)
+        .join(AgencyEvent, AgencyEvent.id == other.event_id)
+        .join(own, own.event_id == AgencyEvent.id)
+        .where(own.agency_id == agency_id, own.side == side, other.side != side, other.agency_id != agency_id)
+        .where(AgencyEvent.kind.in_(("merge", "split", "close")), AgencyEvent.undone_at.is_(None))
+    )
+    latest = (AgencyEvent.effective_on.desc(), AgencyEvent.id.desc(), Agency.position, Agency.id)
+    return [Kin(*row) for row in db.session.execute(rows.order_by(*latest))]
+
+
+def agencies_on(viewer: Any, on: date) -> list[Branch]:
+    """The tree as it was (or will be) on that day: what stood then and lies in the viewer's reach today, by itself or by its heirs. One statement."""
+    roots = viewer.agencies_of(ADMINISTRATOR)
+    reach = sa.or_(Agency.id.in_(agencies_rolled_up(roots)), Agency.id.in_(agencies_below(roots, max(on, clock.today()))))
+    columns = (Agency.id, AgencyParent.parent_id, AgencyName.name, Agency.code, Agency.kind, Agency.help_name, Agency.help_phone)
+    rows = (
+        sa.select(*columns)
+        .join(AgencyName, sa.and_(AgencyName.agency_id == Agency.id, holds_on(AgencyName, on)))
+        .outerjoin(AgencyParent, sa.and_(AgencyParent.agency_id == Agency.id, holds_on(AgencyParent, on)))
+        .where(reach)
+        .order_by(Agency.position, Agency.code)
+    )
+    return indented(list(db.session.execute(rows)))
 
 
 def is_below(agency_id: int, ancestor_id: int, on: date) -> bool:

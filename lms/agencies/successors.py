@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from lms.base import clock
 
 from .models import Agency
-from .queries import agencies_below
+from .within import agencies_below
 
 
 def standing_for(on: date | None = None) -> sa.Subquery:

@@ -1,13 +1,26 @@
-"""The derived table `agency_within`, recomputed from the dated parents whenever they change."""
+"""What lay within what, on which day: the derived table `agency_within`, recomputed from the dated parents whenever they change."""
 
+from collections.abc import Collection
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from lms.base import db
+from lms.base import Refused, clock, db
+from lms.base import gettext as _
 
 from .models import Agency, AgencyParent, AgencyWithin
+
+
+def holds_on(dated: Any, on: date | sa.SQLColumnExpression[date]) -> sa.ColumnElement[bool]:
+    """Whether the row of a dated table is in force on that day."""
+    return sa.and_(dated.from_on <= on, sa.or_(dated.to_on.is_(None), dated.to_on > on))
+
+
+def agencies_below(ancestor_ids: Collection[int], on: date | None = None) -> sa.Select[int]:
+    """The ids of the agencies that are one of these or lie below one, on that day (default today)."""
+    within = sa.select(AgencyWithin.agency_id).where(AgencyWithin.ancestor_id.in_(ancestor_ids), holds_on(AgencyWithin, on or clock.today()))
+    return within if len(ancestor_ids) == 1 else within.distinct()
 
 
 class Line(NamedTuple):
@@ -33,25 +46,39 @@ class Period(NamedTuple):
         return shared if shared.to_on is None or shared.from_on < shared.to_on else None
 
 
-def recompute_within(agency_id: int) -> None:
-    """Write anew where the agency, and whatever was below it on any day, lay within the tree."""
+class Circle(Refused):
+    """The parents as they are written lead an agency back to itself."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Đơn vị không thể trực thuộc chính mình hoặc cấp dưới của mình."), "parent_id")
+
+
+def recompute_within(*agency_ids: int) -> None:
+    """Write anew where these agencies, and whatever was below them on any day, lay within the tree. Raises Circle."""
     db.session.flush()
-    affected = _affected(agency_id)
+    affected = _affected(agency_ids)
     lives = _lives(affected)
     parents = _parents(affected)
     outside = _lines_outside(affected)
     rows = []
     for one, life in lives.items():
-        for line in _joined(_lines(one, life, lives, parents, outside, 0)):
+        for line in _joined(_lines(one, life, lives, parents, outside, ())):
             rows.append({"agency_id": one, **line._asdict()})
     db.session.execute(sa.delete(AgencyWithin).where(AgencyWithin.agency_id.in_(affected)))
-    db.session.execute(sa.insert(AgencyWithin), rows)
+    if rows:
+        db.session.execute(sa.insert(AgencyWithin), rows)
 
 
-def _affected(agency_id: int) -> sa.Select[int]:
-    """The agency and all that were ever below it (a new one stands in no line yet)."""
-    below = sa.select(AgencyWithin.agency_id).where(AgencyWithin.ancestor_id == agency_id)
-    return sa.select(Agency.id).where(sa.or_(Agency.id == agency_id, Agency.id.in_(below)))
+def take_out_of_tree(agency_ids: Collection[int]) -> None:
+    """Delete every line of agencies that are about to be deleted themselves."""
+    either = sa.or_(AgencyWithin.agency_id.in_(agency_ids), AgencyWithin.ancestor_id.in_(agency_ids))
+    db.session.execute(sa.delete(AgencyWithin).where(either))
+
+
+def _affected(agency_ids: Collection[int]) -> sa.Select[int]:
+    """The agencies and all that were ever below one of them (a new one stands in no line yet)."""
+    below = sa.select(AgencyWithin.agency_id).where(AgencyWithin.ancestor_id.in_(agency_ids))
+    return sa.select(Agency.id).where(sa.or_(Agency.id.in_(agency_ids), Agency.id.in_(below)))
 
 
 def _lives(affected: sa.Select[int]) -> dict[int, Period]:
@@ -83,9 +110,15 @@ def _lines(
     lives: dict[int, Period],
     parents: dict[int, list[tuple[int, Period]]],
     outside: dict[int, list[Line]],
-    depth: int,
+    path: tuple[int, ...],
 ) -> list[Line]:
-    """All lines of an agency in a period. The period narrows at each step up, so two agencies may have changed places over the years."""
+    """All lines of an agency in a period. The period narrows at each step up, so two agencies may have changed places over the years.
+
+    `path`: the agencies that were passed on the way up.
+    """
+    depth = len(path)
+    if agency_id in path:
+        raise Circle
     if agency_id not in lives:
         found = [(line, Period(line.from_on, line.to_on).within(period)) for line in outside.get(agency_id, [])]
         return [Line(line.ancestor_id, line.depth + depth, *shared) for line, shared in found if shared]
@@ -94,7 +127,7 @@ def _lines(
     for parent_id, time in parents.get(agency_id, []):
         shared = time.within(period)
         if shared:
-            lines += _lines(parent_id, shared, lives, parents, outside, depth + 1)
+            lines += _lines(parent_id, shared, lives, parents, outside, (*path, agency_id))
     return lines
 
 

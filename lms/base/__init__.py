@@ -3,7 +3,7 @@
 from . import clock
 from .assets import assets
 from .child import in_child
-from .db import Base, Json, db, insert_once, is_migrated, is_writing, migrate, words_in
+from .db import Base, Json, db, insert_once, is_migrated, is_writing, migrate, only_reading, words_in
 from .doors import (
     ADMINISTRATOR,
     ADMINISTRATORS,
@@ -21,8 +21,13 @@ from .doors import (
     Entry,
     Kept,
     Room,
+    door_of,
     effects_on,
+    forget_people,
+    found_by_name,
+    is_shown,
     kept_about,
+    kept_parts,
     links_for,
     names_for,
     open_room,
@@ -31,18 +36,18 @@ from .doors import (
     ties_to,
     viewer,
 )
-from .errors import Refused, StaleForm
+from .errors import Refused, StaleForm, error_answer
 from .files import INLINE, PDF, PICTURES, XLSX, send_made, send_stored, store_file
 from .forms import Choice, Day, Form, at_most, required
 from .ground import lay_ground, login, refuse_unsafe
-from .jobs import Job, ask_for, every, forget_done_jobs, task, timers, work, work_once
-from .keys import FormPost, forget_old_keys, form_key
+from .jobs import Job, ask_for, every, forget_done_jobs, long_task, task, timers, work, work_once
+from .keys import FormPost, forget_old_keys, form_key, is_own_key
 from .markup import html_seal, inline, render_markdown, sanitise, trusted
 from .page import day, moment, page, percent, size, time_of_day
 from .pdf import make_pdf, qr_svg
 from .reading import CellIn, SheetIn, read_sheets
-from .request import before_commit, begin_writing, commit, keep_although_refused
+from .request import before_commit, begin_writing, commit, keep_although_refused, look_again
 from .sealing import fingerprint, seal, unseal
 from .sheets import Cell, workbook
-from .undo import CannotUndo, changed_since, notes_of, rehearsal, undo, undoable
+from .undo import CannotUndo, changed_since, forget_rows, notes_of, rehearsal, undo, undoable
 from .words import accept_next, decimal, fold, gettext, highlight, in_language, language, nfc, ngettext, remember_language, sort_key, wants_json

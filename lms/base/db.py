@@ -1,6 +1,8 @@
 """The database: typed models, one naming convention, safe transactions on SQLite and PostgreSQL."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import g, has_request_context
+from flask import g, has_app_context, has_request_context
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event, orm
@@ -67,7 +69,20 @@ def words_in(column: str, *states: str) -> sa.CheckConstraint:
 
 def is_writing() -> bool:
     """Whether this request (or command, or job) may change the database."""
-    return bool(g.get("is_writing", False)) if has_request_context() else True
+    if has_request_context():
+        return bool(g.get("is_writing", False))
+    return not (has_app_context() and g.get("only_reads", False))
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """For slow work of a job or command: what stands inside cannot write, and keeps nobody else from writing. To be entered between transactions."""
+    g.only_reads = True
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        g.only_reads = False
 
 
 @cache

@@ -58,12 +58,17 @@ STAFF_LISTS = Door("STAFF_LISTS", (MANAGER, ADMINISTRATOR))
 
 @dataclass(frozen=True)
 class Entry:
-    """A menu entry or a link of a thing: a label (message key), where it leads, and the door before it."""
+    """A menu entry or a link of a thing: a label (message key), where it leads, and the door before it; `is_for`: only those of them."""
 
     label: str
     endpoint: str
     door: Door
     order: int = 50
+    is_for: Callable[[Any], bool] | None = None
+
+    def is_shown_to(self, viewer: Any) -> bool:
+        """Whether this viewer may open where it leads."""
+        return self.door.lets_in(viewer) and (self.is_for is None or self.is_for(viewer))
 
 
 class Kept(NamedTuple):
@@ -87,7 +92,9 @@ class Room(Blueprint):
 
     `effects[thing]`: (ids, day) -> sentences that say what a change of these things from that day on would mean in this room.
     `ties[thing]`: (ids, since) -> sentences that say what was done here since that instant and rests on them.
-    `keeps`: person id -> what is kept of them.
+    `keeps`: person id -> what is kept of them. `finds[thing]`: text -> a select of the ids of the things that it finds, whoever may see them.
+    `forgets`: (person ids, the name that stands for them from now on) -> copies of their names here are replaced.
+    `shows[thing]`: (viewer, what names the thing) -> whether a page of this room shows it to the viewer, whatever their reach is today.
     """
 
     def __init__(self, import_name: str, prefix: str | None = None) -> None:
@@ -99,6 +106,9 @@ class Room(Blueprint):
         self.effects: dict[str, Callable[[Collection[int], date], list[str]]] = {}
         self.ties: dict[str, Callable[[Collection[int], datetime], list[str]]] = {}
         self.keeps: list[Callable[[int], list[Kept]]] = []
+        self.shows: dict[str, Callable[[Any, Any], bool]] = {}
+        self.finds: dict[str, Callable[[str], sa.Select[int]]] = {}
+        self.forgets: list[Callable[[Collection[int], str], None]] = []
 
     def route(  # type: ignore[override]
         self, rule: str, *, to: Door, once: bool = True, late: bool = False, upload: int = 0, **options: Any
@@ -153,7 +163,9 @@ def open_room(app: Flask, room: Room) -> None:
     app.extensions["menu"] = sorted([*app.extensions.get("menu", []), *room.menu], key=lambda entry: entry.order)
     app.extensions.setdefault("names", {}).update(room.names)
     app.extensions.setdefault("keeps", []).extend(room.keeps)
-    for kind, told in (("effects", room.effects), ("ties", room.ties)):
+    app.extensions.setdefault("finds", {}).update(room.finds)
+    app.extensions.setdefault("forgets", []).extend(room.forgets)
+    for kind, told in (("effects", room.effects), ("ties", room.ties), ("shows", room.shows)):
         for thing, ask in told.items():
             app.extensions.setdefault(kind, {}).setdefault(thing, []).append(ask)
     links = app.extensions.setdefault("links", {})
@@ -163,7 +175,7 @@ def open_room(app: Flask, room: Room) -> None:
 
 def menu() -> list[Entry]:
     """The menu entries that the viewer may open."""
-    return [entry for entry in current_app.extensions["menu"] if entry.door.lets_in(viewer())]
+    return [entry for entry in current_app.extensions["menu"] if entry.is_shown_to(viewer())]
 
 
 def links_for(thing: str, thing_id: int) -> list[tuple[str, str]]:
@@ -188,9 +200,31 @@ def ties_to(thing: str, ids: Collection[int], since: datetime) -> list[str]:
     return [sentence for ask in current_app.extensions.get("ties", {}).get(thing, []) for sentence in ask(ids, since)] if ids else []
 
 
-def kept_about(person_id: int) -> list[Kept]:
-    """All that any room keeps about the person, in the order of the rooms."""
-    return [kept for ask in current_app.extensions.get("keeps", []) for kept in ask(person_id)]
+def kept_about(person_id: int, part: int | None = None) -> list[Kept]:
+    """All that any room keeps about the person, in the order of the rooms; with `part` (from 1 to `kept_parts()`) only that much of it."""
+    asked = current_app.extensions.get("keeps", [])
+    return [kept for ask in (asked if part is None else asked[part - 1 : part]) for kept in ask(person_id)]
+
+
+def kept_parts() -> int:
+    """In how many parts `kept_about` may be asked for: each is a few statements."""
+    return len(current_app.extensions.get("keeps", []))
+
+
+def forget_people(ids: Collection[int], name: str) -> None:
+    """Let every room replace its copies of these people's names; what was printed on papers stays."""
+    for forget in current_app.extensions.get("forgets", []):
+        forget(ids, name)
+
+
+def found_by_name(text: str) -> dict[str, sa.Select[int]]:
+    """thing -> a select of the ids that this text finds, of every kind that rooms find by name; whoever asks must keep to the viewer's reach."""
+    return {thing: find(text) for thing, find in current_app.extensions.get("finds", {}).items()}
+
+
+def is_shown(thing: str, name: Any) -> bool:
+    """Whether any room shows this thing to the viewer on a page of theirs: then what it is made of may be fetched, too."""
+    return any(ask(viewer(), name) for ask in current_app.extensions.get("shows", {}).get(thing, []))
 
 
 def policy(app: Flask) -> list[str]:

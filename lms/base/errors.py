@@ -39,6 +39,9 @@ def _nearest(status: int) -> int:
 def _sentence(error: HTTPException) -> tuple[str, str]:
     if isinstance(error, StaleForm):
         return _("Trang này đã cũ"), _("Anh/Chị mở lại trang rồi gửi lần nữa. Những gì chưa gửi vẫn ở trang trước, bấm Quay lại để chép.")
+    if error.code == HTTPStatus.UNAUTHORIZED and request.method == "POST" and not wants_json():
+        kept = _("Phiên làm việc đã kết thúc. Những gì vừa nhập vẫn ở trang trước: Anh/Chị bấm Quay lại để chép, rồi đăng nhập lại và gửi.")
+        return _("Anh/Chị cần đăng nhập"), kept
     return {
         400: (_("Yêu cầu không đúng dạng"), _("Hệ thống không đọc được yêu cầu này. Anh/Chị quay lại trang trước và thử lại.")),
         401: (_("Anh/Chị cần đăng nhập"), _("Phiên làm việc đã kết thúc. Anh/Chị đăng nhập lại rồi tiếp tục.")),

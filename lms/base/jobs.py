@@ -4,15 +4,17 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Mapped, mapped_column
 
 from . import clock
-from .db import Base, db, insert_once, words_in
+from .db import Base, db, insert_once, only_reading, words_in
+from .errors import Refused
 from .request import commit
+from .words import gettext as _
 
 logger = logging.getLogger("lms.jobs")
 LEASE = timedelta(minutes=15)
@@ -36,14 +38,36 @@ class Job(Base):
     error: Mapped[str | None]
 
 
-_tasks: dict[str, Callable[..., None]] = {}
+class Task(NamedTuple):
+    """What a job does: `before` only reads and takes its time, `act` writes in one transaction, `otherwise` is done instead when that cannot be."""
+
+    act: Callable[..., None]
+    before: Callable[..., Any] | None = None
+    otherwise: Callable[..., None] | None = None
+
+
+_tasks: dict[str, Task] = {}
 _timers: dict[str, tuple[timedelta, Callable[[], None]]] = {}
 
 
 def task(act: Callable[..., None]) -> Callable[..., None]:
     """Make a function known to the worker. It must not mind being carried out twice, and does not commit."""
-    _tasks[f"{act.__module__}.{act.__name__}"] = act
+    _tasks[f"{act.__module__}.{act.__name__}"] = Task(act)
     return act
+
+
+def long_task(*, before: Callable[..., Any] | None = None, otherwise: Callable[..., None]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A task for what takes time or may be refused. It may ask for the next step, so that a killed worker resumes between two steps.
+
+    `before(**arguments)` reads outside of any writing transaction; its answer is the first argument of the task. When either raises Refused, or
+    has failed too often, all is taken back and `otherwise(sentence, **arguments)` is carried out instead.
+    """
+
+    def declare(act: Callable[..., None]) -> Callable[..., None]:
+        _tasks[f"{act.__module__}.{act.__name__}"] = Task(act, before, otherwise)
+        return act
+
+    return declare
 
 
 def every(interval: timedelta) -> Callable[[Callable[[], None]], Callable[[], None]]:
@@ -91,16 +115,32 @@ def work_once() -> bool:
     commit()
     if job is None:
         return False
-    job_id, name, tries = job.id, job.name, job.tries
+    job_id, name, tries, arguments = job.id, job.name, job.tries, job.arguments
     try:
-        _tasks[name](**job.arguments)
+        _carry_out(_tasks[name], arguments)
         _close(job_id, "done", None)
     except Exception as error:
         db.session.rollback()
         logger.error("job %s (%s) failed", job_id, name, exc_info=error)
+        if tries >= MOST_TRIES and (otherwise := _tasks[name].otherwise):
+            otherwise(_("Hệ thống gặp lỗi nên việc này chưa làm được. Anh/Chị thử lại sau, hoặc gọi hỗ trợ."), **arguments)
         _close(job_id, "failed" if tries >= MOST_TRIES else "waiting", f"{type(error).__name__}: {error}"[:500])
     commit()
     return True
+
+
+def _carry_out(task: Task, arguments: dict[str, Any]) -> None:
+    prepared: list[Any] = []
+    try:
+        if task.before:
+            with only_reading():
+                prepared.append(task.before(**arguments))
+        task.act(*prepared, **arguments)
+    except Refused as refused:
+        if task.otherwise is None:
+            raise
+        db.session.rollback()
+        task.otherwise(refused.sentence, **arguments)
 
 
 def _close(job_id: int, state: str, error: str | None) -> None:
@@ -111,7 +151,14 @@ def _close(job_id: int, state: str, error: str | None) -> None:
 
 
 def work(app: Flask, stop: threading.Event, pause: float = 2.0) -> None:
-    """The worker: carries out jobs until told to stop; the one under way is finished first."""
+    """The worker: carries out jobs until told to stop; the one under way is finished first.
+
+    An SQLite file has one worker, so what was under way when it was killed is taken up again at once instead of after its lease.
+    """
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _take_up_again()
+            commit()
     while not stop.is_set():
         try:
             with app.app_context():
@@ -121,6 +168,11 @@ def work(app: Flask, stop: threading.Event, pause: float = 2.0) -> None:
             busy = False
         if not busy:
             stop.wait(pause)
+
+
+def _take_up_again() -> None:
+    """Jobs that were under way when the only worker was killed are due at once. Only where no other worker can be running them."""
+    db.session.execute(sa.update(Job).where(Job.state == "running").values(leased_until=clock.now()))
 
 
 def forget_done_jobs() -> None:

@@ -16,6 +16,7 @@ from .doors import viewer
 from .errors import StaleForm
 
 FIELD, HEADER = "_key", "X-Form-Key"
+STEADY = "0.0"
 LIFE = timedelta(days=2)
 LARGEST_ANSWER = 64_000
 
@@ -32,11 +33,15 @@ class FormPost(Base):
     body: Mapped[str | None]
 
 
-def _sign(nonce: str) -> str:
-    if viewer().is_authenticated:
-        owner = f"person {viewer().person_id}"
-    else:
-        owner = f"visit {session.setdefault('visit', secrets.token_urlsafe(12))}"
+def _owners() -> list[str]:
+    """Whom keys of this browser belong to, the first for new ones: the person; a visit, for what was opened before signing in."""
+    if not viewer().is_authenticated:
+        session.setdefault("visit", secrets.token_urlsafe(12))
+    person = [f"person {viewer().person_id}"] if viewer().is_authenticated else []
+    return [*person, *([f"visit {session['visit']}"] if "visit" in session else [])]
+
+
+def _sign(nonce: str, owner: str) -> str:
     secret = str(current_app.config["SECRET_KEY"]).encode()
     return hmac.new(secret, f"form {owner} {nonce}".encode(), sha256).hexdigest()[:32]
 
@@ -44,25 +49,26 @@ def _sign(nonce: str) -> str:
 def form_key() -> str:
     """A new one-time key for a form of this page."""
     nonce = f"{secrets.token_urlsafe(9)}.{int(clock.now().timestamp()):x}"
-    return f"{nonce}.{_sign(nonce)}"
+    return f"{nonce}.{_sign(nonce, _owners()[0])}"
 
 
 def steady_key() -> str:
     """A key for forms that may be sent any number of times (sign out, language): the page stays the same, so its ETag does."""
-    return f"0.0.{_sign('0.0')}"
+    return f"{STEADY}.{_sign(STEADY, _owners()[0])}"
+
+
+def is_own_key(sent: str) -> bool:
+    """Whether this is a key that was made for whoever looks, and not too long ago."""
+    nonce, _, signature = sent.rpartition(".")
+    if not nonce or not any(hmac.compare_digest(_sign(nonce, owner).encode(), signature.encode()) for owner in _owners()):
+        return False
+    return nonce == STEADY or clock.now().timestamp() - int(nonce.rpartition(".")[2], 16) <= LIFE.total_seconds()
 
 
 def check_key(once: bool) -> None:
     """Raise StaleForm unless the request carries a key of ours; `once` demands one that can be used up."""
     sent = request.headers.get(HEADER) or request.form.get(FIELD, "")
-    nonce, _, signature = sent.rpartition(".")
-    if not nonce or not hmac.compare_digest(_sign(nonce).encode(), signature.encode()):
-        raise StaleForm
-    made = nonce.rpartition(".")[2]
-    if nonce == "0.0":
-        if once:
-            raise StaleForm
-    elif clock.now().timestamp() - int(made, 16) > LIFE.total_seconds():
+    if not is_own_key(sent) or (once and sent.startswith(f"{STEADY}.")):
         raise StaleForm
     g.form_key = _used_up(sent) if once else None
 

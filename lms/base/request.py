@@ -65,6 +65,11 @@ def keep_although_refused() -> None:
     g.keeps = True
 
 
+def look_again() -> None:
+    """Read anew who looks: this very request signed somebody in, and goes on to show them a page."""
+    g.pop("_login_user", None)
+
+
 def _refuse_too_many_fields() -> None:
     """The limit on parts (MAX_FORM_PARTS) does not count the fields of a plain form."""
     if sum(len(values) for _name, values in request.form.lists()) > MOST_FIELDS:

@@ -6,6 +6,8 @@ An act is undone only while nothing else has changed its rows since, or rests on
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -77,7 +79,7 @@ def _values(thing: Any, is_before: bool) -> dict[str, Any]:
     state = sa.inspect(thing)
     values = {name: getattr(thing, name) for name in state.mapper.columns.keys()}
     if is_before:
-        values |= {name: old for name, old in state.committed_state.items() if name in values and old is not NO_VALUE}
+        values |= {name: None if old is NO_VALUE else old for name, old in state.committed_state.items() if name in values}
     return {name: _plain(value) for name, value in values.items()}
 
 
@@ -167,6 +169,13 @@ def _stands(now: Any, after: dict[str, Any] | None, free: Collection[str]) -> bo
     return all(_plain(now[name]) == value for name, value in after.items() if name not in free and name in now)
 
 
+def forget_rows(table: str, ids: Collection[int]) -> None:
+    """Erase what acts have noted about these rows. From then on these acts cannot be undone: what stands there no longer tells what was."""
+    theirs = sa.update(UndoNote).where(UndoNote.table_name == table, UndoNote.row_id.in_(ids))
+    db.session.execute(theirs.where(UndoNote.before.is_not(None)).values(before={}))
+    db.session.execute(theirs.where(UndoNote.after.is_not(None)).values(after={_key_name(_table(table)): -1}))
+
+
 def undo(act: str, free: dict[str, Collection[str]] | None = None) -> None:
     """Put every row back as it was before the act, and forget the notes. Raises CannotUndo when something later depends on it.
 
@@ -187,9 +196,11 @@ def undo(act: str, free: dict[str, Collection[str]] | None = None) -> None:
 
 def _put_back(notes: list[tuple[str, int, dict[str, Any] | None, dict[str, Any] | None]]) -> None:
     """Delete what was inserted (youngest first), then restore what was changed, then insert again what was deleted."""
-    for name, row_id, before, after in reversed(notes):
-        if before is None and after is not None:
-            db.session.execute(sa.delete(_table(name)).where(_table(name).primary_key.columns[0] == row_id))
+    made = [(name, row_id) for name, row_id, before, after in reversed(notes) if before is None and after is not None]
+    for name, run in groupby(made, key=itemgetter(0)):
+        ids, key = [row_id for _name, row_id in run], _table(name).primary_key.columns[0]
+        for start in range(0, len(ids), 500):
+            db.session.execute(sa.delete(_table(name)).where(key.in_(ids[start : start + 500])))
     for name, row_id, before, after in notes:
         if before is not None and after is not None:
             db.session.execute(

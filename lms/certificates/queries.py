@@ -1,13 +1,14 @@
 """Reads of certificates. Who may see which: `_visible` and `_in_register`, nowhere else."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from lms.agencies import AgencyWithin
+from lms.agencies import Agency, AgencyName, AgencyWithin, holds_on
 from lms.base import ADMINISTRATOR, MANAGER, clock, db, fold
+from lms.base import gettext as _
 from lms.people import Person, people_in_reach, person_by_id, reach
 
 from .codes import tidy_code
@@ -126,3 +127,30 @@ def standings(certificates: list[Certificate]) -> dict[int, str]:
 def names_of_certificates(ids: Collection[int]) -> dict[int, str]:
     """id -> whom it certifies, for pages that list things of all rooms."""
     return {row[0]: row[1] for row in db.session.execute(sa.select(Certificate.id, Certificate.person_name).where(Certificate.id.in_(ids)))}
+
+
+def effects_of_agencies(agency_ids: Collection[int], on: date) -> list[str]:
+    """What a change of these agencies from that day on means here: papers keep the name of their day, and an issuer may end with its agency."""
+    differs = sa.or_(Agency.closed_on <= on, AgencyName.name != Certificate.agency_name)
+    old = (
+        sa.select(sa.func.count(Certificate.id.distinct()))
+        .join(Agency, Agency.id == Certificate.agency_id)
+        .outerjoin(AgencyName, sa.and_(AgencyName.agency_id == Agency.id, holds_on(AgencyName, on)))
+        .where(Certificate.agency_id.in_(agency_ids), Certificate.issued_on < on, Certificate.state != "replaced", differs)
+    )
+    number = db.session.scalar(old) or 0
+    said = [_("%(n)s giấy chứng nhận đã cấp giữ tên đơn vị cũ.", n=number)] if number else []
+    issuers = sa.select(Issuer.name, Agency.closed_on).join(Agency, Agency.id == Issuer.agency_id).where(Issuer.agency_id.in_(agency_ids))
+    for name, closed_on in db.session.execute(issuers.order_by(Issuer.id)):
+        if closed_on is not None and closed_on <= on:
+            said.append(_("Nơi cấp giấy chứng nhận %(name)s kết thúc cùng đơn vị; người ký không ký được nữa. Anh/Chị mở nơi cấp mới.", name=name))
+        else:
+            said.append(_("Đơn vị là nơi cấp giấy chứng nhận %(name)s. Anh/Chị xem lại tên nơi cấp và người ký.", name=name))
+    return said
+
+
+def ties_to_agencies(agency_ids: Collection[int], since: datetime) -> list[str]:
+    """Certificates issued since then that name one of these agencies: papers that are out cannot be taken back."""
+    issued = sa.select(sa.func.count()).where(Certificate.agency_id.in_(agency_ids), Certificate.issued_at >= since)
+    number = db.session.scalar(issued) or 0
+    return [_("Không hoàn tác được vì sau đó đã cấp %(n)s giấy chứng nhận ghi tên đơn vị này.", n=number)] if number else []

@@ -10,11 +10,15 @@ from . import actions, queries
 from .codes import LONGEST_TYPED, grouped
 from .commands import COMMANDS
 from .forms import RevokeForm
+from .keeping import kept_of_certificates
 from .models import Certificate
 from .paper import certificate_pdf
 
 room = Room(__name__, prefix="")
 room.names["certificate"] = queries.names_of_certificates
+room.effects["agency"] = queries.effects_of_agencies
+room.ties["agency"] = queries.ties_to_agencies
+room.keeps.append(kept_of_certificates)
 for command in COMMANDS:
     room.cli.add_command(command)
 room.menu.append(Entry("Giấy chứng nhận", "certificates.index", SIGNED_IN, 30))

@@ -13,9 +13,11 @@ from . import actions, queries, teaching
 from .commands import COMMANDS
 from .drafts import faults_of
 from .forms import LessonForm, version_of
+from .keeping import kept_of_courses
 from .rendering import Parts, preview_parts, with_lesson_links
 
 room = Room(__name__)
+room.keeps.append(kept_of_courses)
 room.menu.append(Entry("Khóa học tôi phụ trách", "courses.index", TRAINERS, 40))
 for command in COMMANDS:
     room.cli.add_command(command)

@@ -1,57 +1,21 @@
-"""Changes of accounts and sessions. A hash is made before the transaction begins (it is slow) and handed in."""
+"""Changes of accounts. A hash is made before the transaction begins (it is slow) and handed in."""
 
-import secrets
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, request
 
 from lms.base import Refused, clock, db
 from lms.base import gettext as _
 from lms.site import record
 
-from .models import Account, Membership, Session
-from .queries import is_administered
-from .viewer import token_hash
+from .models import Account, Membership
+from .queries import has_left, is_administered
+from .roles import refuse_last_administrator
+from .sessions import end_sessions
 from .waits import account_key, forget_failures
 
 SLIP_LIFE = timedelta(days=14)
-SESSION_MEMORY = timedelta(days=365)
-
-
-def open_session(person_id: int) -> str:
-    """Sign the person in; answers what the cookie holds: "<session id>.<token>"."""
-    token, now = secrets.token_urlsafe(32), clock.now()
-    over = now + timedelta(hours=int(current_app.config["SESSION_HOURS"]))
-    one = Session(person_id=person_id, token_hash=token_hash(token), created_at=now, expires_at=over, address=request.remote_addr or "")
-    db.session.add(one)
-    db.session.execute(sa.update(Account).where(Account.person_id == person_id).values(last_sign_in_at=now))
-    db.session.flush()
-    return f"{one.id}.{token}"
-
-
-def end_session(actor: Any, session_id: int) -> None:
-    """End one session of the actor's own."""
-    own = sa.and_(Session.id == session_id, Session.person_id == actor.person_id, Session.ended_at.is_(None))
-    db.session.execute(sa.update(Session).where(own).values(ended_at=clock.now()))
-
-
-def end_sessions(person_id: int, but: int | None = None) -> None:
-    """End all sessions of the person, or all but one."""
-    theirs = sa.and_(Session.person_id == person_id, Session.ended_at.is_(None), Session.id != (but or 0))
-    db.session.execute(sa.update(Session).where(theirs).values(ended_at=clock.now()))
-
-
-def forget_old_sessions() -> None:
-    """Delete sign-ins that were over a year ago: the privacy notice promises twelve months."""
-    db.session.execute(sa.delete(Session).where(Session.expires_at < clock.now() - SESSION_MEMORY))
-
-
-def sign_out_everywhere(actor: Any) -> None:
-    """End all sessions of the actor, this one too."""
-    end_sessions(actor.person_id)
-    record(actor, "sign-out-everywhere", "person", actor.person_id, agency_id=actor.agency_id)
 
 
 def set_password(actor: Any, person_id: int, password_hash: str, *, old_hash: str | None = None, keep_session: int | None = None) -> None:
@@ -79,22 +43,25 @@ def issue_slip(actor: Any, person_id: int, password_hash: str) -> None:
     record(actor, "reset-password", "person", person_id, agency_id=main_agency_id(person_id))
 
 
-def suspend_account(actor: Any, person_id: int) -> None:
-    """The person cannot sign in until restored; what they are signed in to ends at the next request."""
+def suspend_account(actor: Any, person_id: int, why: str | None = None) -> None:
+    """The person cannot sign in until restored; what they are signed in to ends at the next request. `why`: a sentence, kept and shown."""
     if actor is not None and actor.person_id == person_id:
         raise Refused(_("Anh/Chị không thể tự khóa tài khoản của mình. Nếu cần, nhờ quản trị khác khóa giúp."))
     refuse_unadministered(actor, person_id)
+    refuse_last_administrator(person_id)
     active = sa.update(Account).where(Account.person_id == person_id, Account.suspended_at.is_(None))
-    if db.session.execute(active.values(suspended_at=clock.now())).rowcount:  # type: ignore[attr-defined]
+    if db.session.execute(active.values(suspended_at=clock.now(), suspended_why=why)).rowcount:  # type: ignore[attr-defined]
         end_sessions(person_id)
-        record(actor, "suspend", "person", person_id, agency_id=main_agency_id(person_id))
+        record(actor, "suspend", "person", person_id, agency_id=main_agency_id(person_id), **({"why": why} if why else {}))
 
 
 def restore_account(actor: Any, person_id: int) -> None:
-    """The person may sign in again, with the password of before."""
+    """The person may sign in again, with the password of before. Refused for whoever has left service: first they return to work."""
     refuse_unadministered(actor, person_id)
+    if has_left(person_id, clock.today()):
+        raise Refused(_("Người này đã thôi công tác. Anh/Chị ghi trở lại làm việc trước khi mở khóa tài khoản."))
     suspended = sa.update(Account).where(Account.person_id == person_id, Account.suspended_at.is_not(None))
-    if db.session.execute(suspended.values(suspended_at=None)).rowcount:  # type: ignore[attr-defined]
+    if db.session.execute(suspended.values(suspended_at=None, suspended_why=None)).rowcount:  # type: ignore[attr-defined]
         record(actor, "restore", "person", person_id, agency_id=main_agency_id(person_id))
 
 

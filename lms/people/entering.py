@@ -1,4 +1,4 @@
-"""Trying a password: read and verified first (slow), counted and decided afterwards in one short transaction."""
+"""Trying a password: read and verified first (slow), counted and decided afterwards in one short transaction. And trying a code."""
 
 from typing import NamedTuple
 
@@ -7,21 +7,26 @@ from lms.base import gettext as _
 
 from .passwords import LONGEST, hash_password, is_right_password, refuse_weak
 from .queries import account_named, own_hash
-from .viewer import Viewer
-from .waits import account_key, address_key, claim_turn, count_failure, count_success, wait_of
+from .sessions import is_in
+from .two_factor import is_right_code
+from .viewer import Viewer, Waiting
+from .waits import account_key, address_key, claim_turn, code_key, count_failure, count_success, wait_of
 
 
 class TooSoon(Refused):
-    """After many wrong passwords one must wait; `seconds` says how long."""
+    """After many wrong passwords (or codes) one must wait; `seconds` says how long."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, is_code: bool = False) -> None:
         wait = _("%(n)s giây", n=seconds) if seconds <= 90 else _("%(n)s phút", n=-(-seconds // 60))
-        super().__init__(_("Mật khẩu đã bị nhập sai nhiều lần. Anh/Chị đợi %(wait)s rồi thử lại.", wait=wait))
+        if is_code:
+            super().__init__(_("Mã đã bị nhập sai nhiều lần. Anh/Chị đợi %(wait)s rồi thử lại.", wait=wait))
+        else:
+            super().__init__(_("Mật khẩu đã bị nhập sai nhiều lần. Anh/Chị đợi %(wait)s rồi thử lại.", wait=wait))
         self.seconds = seconds
 
 
 class WrongPassword(Refused):
-    """The password was wrong; it has been counted, so the transaction must be kept."""
+    """The password (or code) was wrong; it has been counted, so the transaction must be kept."""
 
 
 class Try(NamedTuple):
@@ -30,6 +35,7 @@ class Try(NamedTuple):
     person_id: int | None
     keys: tuple[str, ...]
     is_right: bool
+    is_code: bool = False
 
 
 def try_sign_in(typed: str, password: str, address: str) -> Try:
@@ -56,10 +62,16 @@ def try_own(viewer: Viewer, password: str) -> Try:
     return Try(viewer.person_id, (key,), len(password) <= LONGEST and is_right_password(own_hash(viewer.person_id), password))
 
 
+def try_code(waiting: Waiting, typed: str, address: str) -> Try:
+    """Try a code of the second factor, within the writing transaction: a right one is used up. Repeated by the same browser it stays right."""
+    is_right = is_right_code(waiting.person_id, typed) or is_in(waiting.session_id)
+    return Try(waiting.person_id, (code_key(waiting.person_id), address_key(address)), is_right, is_code=True)
+
+
 def settle(attempt: Try, sentence: str, field: str | None = None) -> None:
     """Count the try, within the writing transaction: raises TooSoon or WrongPassword(sentence), or lets it pass."""
     if seconds := claim_turn(*attempt.keys):
-        raise TooSoon(seconds)
+        raise TooSoon(seconds, attempt.is_code)
     if not attempt.is_right:
         for key in attempt.keys:
             count_failure(key)

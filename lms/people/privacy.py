@@ -5,11 +5,11 @@ from typing import Any
 import sqlalchemy as sa
 from flask import has_request_context, request
 
-from lms.base import clock, insert_once
+from lms.base import clock, db, insert_once
 
 from .models import PrivacyAcceptance
 
-NOTICE_VERSION = 2
+NOTICE_VERSION = 2  # the text of each stands in templates/notices/
 
 
 def agree_to_privacy(person_id: int) -> None:
@@ -21,3 +21,9 @@ def agree_to_privacy(person_id: int) -> None:
 def has_accepted(person_id: Any) -> sa.ColumnElement[bool]:
     """For a select: whether the person of this column has read the present version."""
     return sa.exists().where(PrivacyAcceptance.person_id == person_id, PrivacyAcceptance.version == NOTICE_VERSION)
+
+
+def acceptances_of(person_id: int) -> list[PrivacyAcceptance]:
+    """Which versions of the notice the person has accepted, and when; the latest first."""
+    theirs = sa.select(PrivacyAcceptance).where(PrivacyAcceptance.person_id == person_id)
+    return list(db.session.scalars(theirs.order_by(PrivacyAcceptance.version.desc())))

@@ -6,17 +6,15 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
-from lms.agencies import Agency, AgencyName, agencies_below, holds_on
-from lms.base import ADMINISTRATOR, Refused, clock, db, fold
+from lms.agencies import Agency, AgencyName, holds_on
+from lms.base import ADMINISTRATOR, Refused, clock, db
 from lms.base import gettext as _
 
-from .models import Account, Membership, Person, RoleHeld, Session
+from .models import Account, Membership, Person, RoleHeld
 from .names import tidy_code, tidy_username
 from .viewer import Viewer, reach
-
-PAGE = 50
-MOST_WORDS = 6
 
 
 class Identity(NamedTuple):
@@ -25,15 +23,6 @@ class Identity(NamedTuple):
     full_name: str
     agency_id: int
     agency_name: str
-
-
-class PersonList(NamedTuple):
-    """One page of a staff list: rows, the page's number from 1, the number of pages, the number of people."""
-
-    rows: list[Any]
-    number: int
-    last: int
-    total: int
 
 
 def staff_kind_words() -> dict[str, str]:
@@ -51,6 +40,19 @@ def staff_kind_words() -> dict[str, str]:
 def state_words() -> dict[str, str]:
     """The states of a membership in words."""
     return {"working": _("Đang công tác"), "on_leave": _("Nghỉ dài ngày"), "left": _("Đã thôi công tác")}
+
+
+def reason_words() -> dict[str, str]:
+    """Why somebody is on leave, or has left, in words."""
+    return {
+        "maternity": _("Nghỉ thai sản"),
+        "sick": _("Nghỉ ốm dài ngày"),
+        "study": _("Đi học"),
+        "secondment": _("Đi biệt phái"),
+        "retired": _("Nghỉ hưu"),
+        "resigned": _("Thôi việc"),
+        "moved_out": _("Chuyển công tác đi nơi khác"),
+    }
 
 
 def role_words() -> dict[str, str]:
@@ -73,14 +75,33 @@ def people_of(agency_ids: sa.Select[int]) -> sa.Select[int]:
     return sa.select(Membership.person_id).where(Membership.agency_id.in_(agency_ids), Membership.is_main, holds_on(Membership, clock.today()))
 
 
-def _people() -> sa.Select[*tuple[Any, ...]]:
-    """Rows of people with today's main membership and their account; every list and page of people starts here."""
-    main = sa.and_(Membership.person_id == Person.id, Membership.is_main, holds_on(Membership, clock.today()))
+def standing_main(person_id: Any) -> sa.ScalarSelect[int]:
+    """For a join: the id of the main membership that tells where the person of this column belongs: today's, else the next, else the last."""
+    row = aliased(Membership)
+    today = clock.today()
+    rank = sa.case((holds_on(row, today), 0), (row.from_on > today, 1), else_=2)
+    theirs = sa.select(row.id).where(row.person_id == person_id, row.is_main).order_by(rank, row.from_on.desc()).limit(1)
+    return theirs.correlate_except(row).scalar_subquery()
+
+
+def people_known_to(viewer: Viewer, *roles: str) -> sa.Select[int]:
+    """The ids of people whom these roles reach: who is there today, and who belongs nowhere today and was there last or comes next."""
+    within, today, other = reach(viewer, *roles), clock.today(), aliased(Membership)
+    elsewhere = sa.exists().where(
+        other.person_id == Membership.person_id, other.is_main, sa.or_(holds_on(other, today), other.from_on > Membership.from_on)
+    )
+    standing = sa.or_(holds_on(Membership, today), sa.and_(Membership.is_main, ~elsewhere))
+    return sa.select(Membership.person_id).where(Membership.agency_id.in_(within), standing)
+
+
+def person_rows() -> sa.Select[*tuple[Any, ...]]:
+    """Rows of people with the main membership that tells where they belong, and their account; every list and page of people starts here."""
     columns = (
         Person.id,
         Person.full_name,
         Person.staff_code,
         Person.birth_on,
+        Person.birth_year,
         Person.gender,
         Person.email,
         Person.phone,
@@ -89,67 +110,88 @@ def _people() -> sa.Select[*tuple[Any, ...]]:
         Membership.position,
         Membership.staff_kind,
         Membership.state,
+        Membership.reason,
         Account.username,
         Account.must_change,
         Account.slip_expires_at,
         Account.suspended_at,
+        Account.suspended_why,
         Account.last_sign_in_at,
     )
-    people = sa.select(*columns).join(Account, Account.person_id == Person.id).outerjoin(Membership, main)
-    return people.outerjoin(Agency, Agency.id == Membership.agency_id)
+    people = sa.select(*columns).join(Account, Account.person_id == Person.id)
+    return people.outerjoin(Membership, Membership.id == standing_main(Person.id)).outerjoin(Agency, Agency.id == Membership.agency_id)
 
 
 def person_by_id(viewer: Viewer, person_id: int, *roles: str) -> Any:
-    """The row of a person whom these roles of the viewer reach today, or None."""
-    reached = sa.select(Person.id).where(Person.id == person_id, Person.id.in_(people_in_reach(viewer, *roles)))
-    return db.session.execute(_people().where(Person.id.in_(reached))).first()
+    """The row of a person whom these roles of the viewer reach, or None."""
+    reached = people_known_to(viewer, *roles).where(Membership.person_id == person_id)
+    return db.session.execute(person_rows().where(Person.id.in_(reached))).first()
 
 
-def person_list(viewer: Viewer, query: str = "", agency_id: int | None = None, page: int = 1) -> PersonList:
-    """People whom the viewer's role of administrator reaches, by name; `query`: words of the name or staff code, accents ignored;
-    `agency_id`: only there and below."""
-    people = sa.select(Person.id).where(Person.id.in_(people_in_reach(viewer, ADMINISTRATOR)))
-    for word in fold(query).split()[:MOST_WORDS]:
-        people = people.where(Person.search.contains(word, autoescape=True))
-    if agency_id:
-        at = sa.select(Membership.person_id).where(Membership.agency_id.in_(agencies_below([agency_id])), holds_on(Membership, clock.today()))
-        people = people.where(Person.id.in_(at))
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(people.subquery())) or 0
-    last = max(1, -(-total // PAGE))
-    number = min(max(1, page), last)
-    chosen = people.order_by(Person.sort, Person.id).limit(PAGE).offset((number - 1) * PAGE).subquery()
-    rows = db.session.execute(_people().join(chosen, chosen.c.id == Person.id).order_by(Person.sort, Person.id))
-    return PersonList(list(rows), number, last, total)
+def is_known_to(viewer: Viewer, person_id: int, *roles: str) -> bool:
+    """Whether these roles of the viewer reach the person."""
+    return db.session.scalar(people_known_to(viewer, *roles).where(Membership.person_id == person_id).limit(1)) is not None
+
+
+def has_left(person_id: int, on: date) -> bool:
+    """Whether the person has left service on that day."""
+    left = sa.select(Membership.id).where(Membership.person_id == person_id, Membership.is_main, holds_on(Membership, on), Membership.state == "left")
+    return db.session.scalar(left.limit(1)) is not None
+
+
+def left_with_open_account() -> list[int]:
+    """The ids of people who have left service and whose account is not suspended yet."""
+    gone = sa.and_(Membership.is_main, holds_on(Membership, clock.today()), Membership.state == "left")
+    people = sa.select(Membership.person_id).join(Account, Account.person_id == Membership.person_id).where(gone, Account.suspended_at.is_(None))
+    return list(db.session.scalars(people.order_by(Membership.person_id)))
+
+
+def beside_memberships(person_id: int, on: date) -> list[Membership]:
+    """The secondary memberships of the person that are not over on that day."""
+    not_over = sa.or_(Membership.to_on.is_(None), Membership.to_on > on)
+    rows = sa.select(Membership).where(Membership.person_id == person_id, ~Membership.is_main, not_over)
+    return list(db.session.scalars(rows.order_by(Membership.from_on)))
+
+
+def beside_of(person_id: int, membership_id: int) -> Any:
+    """The row (id, agency_id, agency_name, from_on, to_on) of a secondary membership of this person, or None."""
+    rows = sa.select(Membership.id, Membership.agency_id, Agency.name.label("agency_name"), Membership.from_on, Membership.to_on)
+    own = (Membership.id == membership_id, Membership.person_id == person_id, ~Membership.is_main)
+    return db.session.execute(rows.join(Agency, Agency.id == Membership.agency_id).where(*own)).first()
 
 
 def memberships_of(person_id: int) -> list[Any]:
-    """Rows (agency_id, agency_name as it is or was at the end, position, staff_kind, state, is_main, from_on, to_on), latest first."""
+    """Rows (id, agency_id, agency_name as it is or was at the end, position, staff_kind, state, reason, is_main, from_on, to_on), latest first."""
     named = sa.and_(
         AgencyName.agency_id == Membership.agency_id,
         AgencyName.from_on <= sa.func.coalesce(Membership.to_on, clock.today()),
         sa.or_(AgencyName.to_on.is_(None), AgencyName.to_on >= sa.func.coalesce(Membership.to_on, clock.today())),
     )
     name = sa.select(AgencyName.name).where(named).order_by(AgencyName.from_on).limit(1).correlate(Membership).scalar_subquery()
-    columns = (Membership.agency_id, Membership.position, Membership.staff_kind, Membership.state, Membership.is_main)
+    columns = (
+        Membership.id,
+        Membership.agency_id,
+        Membership.position,
+        Membership.staff_kind,
+        Membership.state,
+        Membership.reason,
+        Membership.is_main,
+    )
     rows = sa.select(*columns, Membership.from_on, Membership.to_on, sa.func.coalesce(name, Agency.name).label("agency_name"))
     rows = rows.join(Agency, Agency.id == Membership.agency_id).where(Membership.person_id == person_id)
     return list(db.session.execute(rows.order_by(Membership.from_on.desc(), Membership.is_main.desc(), Membership.id)))
 
 
-def roles_of(person_id: int) -> list[Any]:
-    """Rows (role, agency_name, from_on, to_on) of the roles that a person holds or held, latest first."""
-    rows = sa.select(RoleHeld.role, Agency.name.label("agency_name"), RoleHeld.from_on, RoleHeld.to_on)
-    rows = rows.join(Agency, Agency.id == RoleHeld.agency_id).where(RoleHeld.person_id == person_id)
-    return list(db.session.execute(rows.order_by(RoleHeld.from_on.desc(), RoleHeld.id)))
-
-
 def is_administered(viewer: Viewer, person_id: int) -> bool:
-    """Whether the viewer may change the person's account: the main membership lies in their reach, and no role is held outside it."""
+    """Whether the viewer may change the person's account: the main membership lies in their reach, and no role is held outside it.
+
+    Whoever was anonymised is changed by nobody any more.
+    """
     within, today = reach(viewer, ADMINISTRATOR), clock.today()
-    main = sa.select(Membership.person_id).where(Membership.is_main, holds_on(Membership, today), Membership.agency_id.in_(within))
+    main = sa.select(Membership.person_id).where(Membership.id == standing_main(person_id), Membership.agency_id.in_(within))
     not_over = sa.or_(RoleHeld.to_on.is_(None), RoleHeld.to_on > today)
     outside = sa.select(RoleHeld.person_id).where(not_over, RoleHeld.agency_id.not_in(within))
-    found = sa.select(Person.id).where(Person.id == person_id, Person.id.in_(main), Person.id.not_in(outside))
+    found = sa.select(Person.id).where(Person.id == person_id, Person.anonymised_at.is_(None), Person.id.in_(main), Person.id.not_in(outside))
     return db.session.scalar(found) is not None
 
 
@@ -173,13 +215,7 @@ def identity_on_day(person_id: int, day: date | None = None) -> Identity:
 
 def my_data(viewer: Viewer) -> Any:
     """The viewer's own row."""
-    return db.session.execute(_people().where(Person.id == viewer.person_id)).one()
-
-
-def my_sessions(viewer: Viewer) -> int:
-    """In how many places the viewer is signed in now."""
-    open_ones = sa.and_(Session.person_id == viewer.person_id, Session.ended_at.is_(None), Session.expires_at > clock.now())
-    return db.session.scalar(sa.select(sa.func.count()).where(open_ones)) or 0
+    return db.session.execute(person_rows().where(Person.id == viewer.person_id)).one()
 
 
 def own_hash(person_id: int) -> str:
@@ -209,8 +245,10 @@ def person_named(typed: str) -> int | None:
 def suggested_username(full_name: str, staff_code: str | None) -> str:
     """A free user name: the staff code, else the name without accents and spaces, with a number where it is taken."""
     base = re.sub(r"[^a-z0-9._-]", "", tidy_username(staff_code or full_name))[:36] or "hocvien"
+    if db.session.scalar(sa.select(Account.person_id).where(Account.username == base)) is None:
+        return base
     taken = set(db.session.scalars(sa.select(Account.username).where(Account.username.startswith(base, autoescape=True))))
-    return base if base not in taken else next(f"{base}{number}" for number in range(2, len(taken) + 3) if f"{base}{number}" not in taken)
+    return next(f"{base}{number}" for number in range(2, len(taken) + 3) if f"{base}{number}" not in taken)
 
 
 def names_of_people(ids: Collection[int]) -> dict[int, str]:

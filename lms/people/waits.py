@@ -24,6 +24,11 @@ def account_key(person_id: int | None, typed: str) -> str:
     return f"person {person_id}" if person_id else f"name {sha256(tidy_username(typed).encode()).hexdigest()}"
 
 
+def code_key(person_id: int) -> str:
+    """The key of codes of the second factor: one of its own, so that a right password does not make guessing codes start anew."""
+    return f"code {person_id}"
+
+
 def address_key(address: str) -> str:
     """The key of the address that a request came from; of IPv6 the network, in which one machine has any number of addresses."""
     try:

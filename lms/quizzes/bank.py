@@ -43,8 +43,10 @@ def load_bank(
     `topics`, `questions` and `quizzes` are the folder's YAML as read. Calling it again with the same writes nothing.
     """
     _refuse_faults(topics, questions, quizzes)
-    insert_once(Bank, key=key, agency_id=agency_id)
-    bank_id = db.session.scalars(sa.select(Bank.id).where(Bank.key == key).with_for_update()).one()
+    insert_once(Bank, key=key, agency_id=agency_id, is_from_folder=True)
+    bank_id, is_from_folder = db.session.execute(sa.select(Bank.id, Bank.is_from_folder).where(Bank.key == key).with_for_update()).one()
+    if not is_from_folder:
+        raise Refused(_("Khóa %(key)s đã là một ngân hàng câu hỏi riêng. Anh/Chị đặt khóa khác cho thư mục.", key=key))
     report = BankReport(bank_id)
     topic_ids = _load_topics(bank_id, topics)
     _load_questions(actor, report, topic_ids, questions)

@@ -17,12 +17,13 @@ NoneIsNull = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "
 
 
 class Bank(Base):
-    """A question bank, owned at an agency; a bundled course brings its own under the course's key."""
+    """A question bank, owned at an agency. A course folder brings its own under the course's key; loading it makes the two equal."""
 
     __tablename__ = "bank"
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
     agency_id: Mapped[int] = mapped_column(sa.ForeignKey("agency.id"))
+    is_from_folder: Mapped[bool]
 
 
 class Topic(Base):

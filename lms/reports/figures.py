@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lms.base import decimal
 from lms.base import gettext as _
+from lms.people import reason_words
 
 COUNTED = ("completed", "in_progress", "not_started", "overdue")  # together: the denominator
 STATES = (*COUNTED, "on_leave")
@@ -62,3 +63,9 @@ def state_word(state: str) -> str:
         "on_leave": _("Đang nghỉ"),
         "withdrawn": _("Đã thôi học"),
     }[state]
+
+
+def standing_word(state: str, reason: str | None) -> str:
+    """The word for a state, of people on leave with the reason where it is known: Đang nghỉ (nghỉ thai sản)."""
+    why = reason_words().get(reason or "", "") if state == "on_leave" else ""
+    return f"{state_word(state)} ({why.lower()})" if why else state_word(state)

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from lms.base import Cell, clock, day, in_language, workbook
+from lms.base import Cell, clock, in_language, workbook
 from lms.base import gettext as _
 from lms.people import staff_kind_words
 
-from .figures import Figures, state_word, total
-from .queries import AgencyFigures, Chosen
+from .choosing import Chosen
+from .figures import Figures, standing_word, state_word, total
+from .queries import AgencyFigures
 
 
 def place_name(chosen: Chosen) -> str:
@@ -30,8 +31,7 @@ def scope_line(chosen: Chosen, state: str = "") -> str:
 
 def _heading(chosen: Chosen, title: str, state: str = "") -> list[str]:
     unit = _("Đơn vị tính: người.") if chosen.course_id else _("Đơn vị tính: lượt người.")
-    until = _("Số liệu đến ngày %(day)s", day=day(clock.today()))
-    return [place_name(chosen), title, until, f"{scope_line(chosen, state)} {unit}"]
+    return [place_name(chosen), title, chosen.as_of.words, f"{scope_line(chosen, state)} {unit}", *chosen.notes]
 
 
 def detail_sheet(chosen: Chosen, state: str, rows: Iterable[Any]) -> bytes:
@@ -51,7 +51,7 @@ def _detail_lines(rows: Iterable[Any]) -> Iterator[Sequence[Cell]]:
         yield [
             *(number, row.staff_code, rest, given, row.birth_on, genders[row.gender]),
             *(row.agency_name, row.position, kinds[row.staff_kind], in_language(row.title)),
-            *(clock.local(row.enrolled_at).date(), row.due_on, row.completed_on, row.percent, state_word(row.state), row.number_text),
+            *(clock.local(row.enrolled_at).date(), row.due_on, row.completed_on, row.percent, standing_word(row.state, row.reason), row.number_text),
         ]
 
 

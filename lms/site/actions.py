@@ -63,7 +63,10 @@ def _forget_pending(session: Any) -> None:
 
 
 def set_setting(actor: Any, key: str, value: str) -> None:
-    """Keep a setting in the database."""
+    """Keep a setting in the database; the trail tells what it was and what it is."""
+    before = db.session.scalar(sa.select(Setting.value).where(Setting.key == key).with_for_update())
+    if before == value:
+        return
     if not insert_once(Setting, key=key, value=value):
         db.session.execute(sa.update(Setting).where(Setting.key == key).values(value=value))
-    record(actor, "set", "setting", key=key)
+    record(actor, "set", "setting", agency_id=getattr(actor, "root_agency_id", None), key=key, was=before or "", value=value)

@@ -42,14 +42,19 @@ def check_start_command() -> None:
     click.echo("Được phép chạy.")
 
 
-@click.command("audit-check")
+@click.group("site")
+def site_group() -> None:
+    """Look after the site: the audit trail."""
+
+
+@site_group.command("audit-check")
 @with_appcontext
 def audit_check_command() -> None:
-    """Walk the chain of the audit trail."""
+    """Walk the chain of the audit trail and name the first row that is not as it was written; exit status 1 then."""
     is_whole, number = audit_is_whole()
     if not is_whole:
         raise SystemExit(f"Nhật ký bị thay đổi ở dòng {number}.")
     click.echo(f"Nhật ký nguyên vẹn: {number} dòng.")
 
 
-COMMANDS = (serve_command, work_command, doors_command, check_start_command, audit_check_command)
+COMMANDS = (serve_command, work_command, doors_command, check_start_command, site_group)

@@ -1,7 +1,7 @@
 """Settings that an administrator of the whole site changes on screen: whole numbers with a default and limits, kept in the database."""
 
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask import current_app
@@ -9,6 +9,7 @@ from flask import current_app
 from lms.base import db
 from lms.base import gettext as _
 
+from .actions import set_setting
 from .models import Setting
 
 FRESH = 20.0  # seconds for which a process believes what it has read: another process may have changed it
@@ -53,9 +54,23 @@ def number_setting(key: str) -> int:
     """A setting of NUMBERS as it stands. Read at most every 20 seconds by each process; no statement otherwise."""
     kept = current_app.extensions.setdefault("settings_read", {"at": -FRESH, "values": {}})
     if monotonic() - kept["at"] >= FRESH:
-        rows = db.session.execute(sa.select(Setting.key, Setting.value).where(Setting.key.in_(NUMBERS)))
-        kept.update(at=monotonic(), values={row.key: int(row.value) for row in rows})
-    return int(kept["values"].get(key, NUMBERS[key].default))
+        kept.update(at=monotonic(), values=numbers_now())
+    return int(kept["values"][key])
+
+
+def numbers_now() -> dict[str, int]:
+    """Every setting of NUMBERS as it stands in the database."""
+    rows = db.session.execute(sa.select(Setting.key, Setting.value).where(Setting.key.in_(NUMBERS)))
+    return {key: number.default for key, number in NUMBERS.items()} | {row.key: int(row.value) for row in rows}
+
+
+def change_numbers(actor: Any, wanted: dict[str, int]) -> None:
+    """Set these settings of NUMBERS, each with a line in the trail; those that stand as wanted are left alone."""
+    kept = numbers_now()
+    for key, value in wanted.items():
+        if value != kept[key]:
+            set_setting(actor, key, str(value))
+    forget_settings()
 
 
 def forget_settings() -> None:

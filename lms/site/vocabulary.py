@@ -5,42 +5,101 @@ from lms.base import gettext as _
 
 def deeds() -> dict[tuple[str, str], str]:
     """(action, thing) -> what was done, as a line of the trail says it."""
+    return _about_people() | _about_agencies() | _about_learning()
+
+
+def _about_people() -> dict[tuple[str, str], str]:
+    """What is done to people and their accounts."""
     return {
-        ("add-trainer", "course"): _("Giao giảng viên phụ trách khóa học"),
-        ("appoint", "signatory"): _("Ghi người ký giấy chứng nhận"),
-        ("assign", "course"): _("Giao khóa học"),
-        ("change", "agency"): _("Sửa thông tin đơn vị"),
+        ("add-membership", "person"): _("Thêm nơi công tác"),
+        ("anonymise", "person"): _("Ẩn danh cán bộ đã thôi công tác"),
         ("change-password", "person"): _("Đổi mật khẩu"),
-        ("close", "agency"): _("Giải thể đơn vị"),
-        ("complete", "enrolment"): _("Hoàn thành khóa học"),
+        ("correct", "person"): _("Sửa thông tin cán bộ"),
         ("create", "person"): _("Thêm cán bộ"),
-        ("discard-draft", "lesson"): _("Bỏ bản nháp bài học"),
-        ("enrol", "enrolment"): _("Ghi danh khóa học"),
-        ("expire", "attempt"): _("Hết giờ làm bài"),
-        ("follow-merger", "agency"): _("Chuyển người theo sáp nhập"),
+        ("end-membership", "person"): _("Kết thúc nơi công tác thêm"),
+        ("end-role", "person"): _("Kết thúc vai trò"),
+        ("import", "staff-list"): _("Nhập danh sách cán bộ"),
+        ("undo", "staff-list"): _("Hoàn tác danh sách cán bộ"),
+        ("end-session", "person"): _("Đăng xuất một nơi"),
         ("grant-role", "person"): _("Giao vai trò"),
+        ("leave", "person"): _("Ghi nghỉ, đi học, biệt phái"),
+        ("leave-service", "person"): _("Ghi thôi công tác"),
+        ("make-recovery-codes", "person"): _("Tạo mã khôi phục mới"),
+        ("remove-number", "person"): _("Xóa số định danh cá nhân"),
+        ("remove-second-factor", "person"): _("Tắt xác thực hai lớp"),
+        ("reset-password", "person"): _("Đặt lại mật khẩu"),
+        ("reset-second-factor", "person"): _("Đặt lại xác thực hai lớp"),
+        ("restore", "person"): _("Mở khóa tài khoản"),
+        ("return", "person"): _("Ghi trở lại làm việc"),
+        ("set-number", "person"): _("Ghi số định danh cá nhân"),
+        ("set-state", "person"): _("Đổi trạng thái công tác"),
+        ("set-up-second-factor", "person"): _("Bật xác thực hai lớp"),
+        ("sign-out-everywhere", "person"): _("Đăng xuất mọi nơi"),
+        ("suspend", "person"): _("Khóa tài khoản"),
+        ("transfer", "person"): _("Chuyển đơn vị công tác"),
+        ("unmask-number", "person"): _("Xem số định danh cá nhân"),
+        ("use-recovery-code", "person"): _("Đăng nhập bằng mã khôi phục"),
+    }
+
+
+def _about_agencies() -> dict[tuple[str, str], str]:
+    """What is done to agencies, certificates and settings."""
+    return {
+        ("appoint", "signatory"): _("Ghi người ký giấy chứng nhận"),
+        ("change", "agency"): _("Sửa thông tin đơn vị"),
+        ("close", "agency"): _("Giải thể đơn vị"),
+        ("follow-merger", "agency"): _("Chuyển người theo sáp nhập"),
+        ("import", "agency"): _("Nhập cây đơn vị từ tệp"),
         ("issue", "certificate"): _("Cấp giấy chứng nhận"),
-        ("load", "bank"): _("Nạp ngân hàng câu hỏi"),
-        ("load", "course"): _("Nạp khóa học"),
         ("merge", "agency"): _("Sáp nhập đơn vị"),
         ("move", "agency"): _("Chuyển cấp trên của đơn vị"),
         ("open", "agency"): _("Thêm đơn vị"),
         ("open", "issuer"): _("Mở nơi cấp giấy chứng nhận"),
-        ("publish", "course"): _("Công bố khóa học"),
         ("rename", "agency"): _("Đổi tên đơn vị"),
-        ("reset-password", "person"): _("Đặt lại mật khẩu"),
-        ("restore", "person"): _("Mở khóa tài khoản"),
         ("revoke", "certificate"): _("Thu hồi giấy chứng nhận"),
-        ("save-draft", "lesson"): _("Lưu bản nháp bài học"),
         ("set", "setting"): _("Đổi thiết lập"),
-        ("set-state", "person"): _("Đổi trạng thái công tác"),
-        ("sign-out-everywhere", "person"): _("Đăng xuất mọi nơi"),
+        ("split", "agency"): _("Chia tách đơn vị"),
+        ("undo", "agency"): _("Hoàn tác thay đổi của đơn vị"),
+    }
+
+
+def _about_learning() -> dict[tuple[str, str], str]:
+    """What is done to courses, questions and those who learn."""
+    return {
+        ("add-trainer", "course"): _("Giao giảng viên phụ trách khóa học"),
+        ("assign", "course"): _("Giao khóa học"),
+        ("complete", "enrolment"): _("Hoàn thành khóa học"),
+        ("discard-draft", "lesson"): _("Bỏ bản nháp bài học"),
+        ("enrol", "enrolment"): _("Ghi danh khóa học"),
+        ("expire", "attempt"): _("Hết giờ làm bài"),
+        ("import", "bank"): _("Nhập câu hỏi từ tệp"),
+        ("load", "bank"): _("Nạp ngân hàng câu hỏi"),
+        ("load", "course"): _("Nạp khóa học"),
+        ("publish", "course"): _("Công bố khóa học"),
+        ("save-draft", "lesson"): _("Lưu bản nháp bài học"),
         ("start", "attempt"): _("Bắt đầu làm bài"),
         ("submit", "attempt"): _("Nộp bài"),
-        ("suspend", "person"): _("Khóa tài khoản"),
-        ("transfer", "person"): _("Chuyển đơn vị công tác"),
         ("withdraw", "enrolment"): _("Rút khỏi khóa học"),
     }
+
+
+def things() -> dict[str, str]:
+    """The kinds of thing that deeds are done to, as the trail is filtered by them."""
+    words = {
+        "agency": _("Đơn vị"),
+        "attempt": _("Lượt làm bài"),
+        "bank": _("Ngân hàng câu hỏi"),
+        "certificate": _("Giấy chứng nhận"),
+        "course": _("Khóa học"),
+        "enrolment": _("Ghi danh"),
+        "issuer": _("Nơi cấp giấy chứng nhận"),
+        "lesson": _("Bài học"),
+        "person": _("Cán bộ"),
+        "setting": _("Thiết lập"),
+        "staff-list": _("Danh sách cán bộ"),
+        "signatory": _("Người ký giấy chứng nhận"),
+    }
+    return {thing: words.get(thing, thing) for thing in sorted({thing for _action, thing in deeds()})}
 
 
 def detail_words() -> dict[str, str]:
@@ -50,6 +109,7 @@ def detail_words() -> dict[str, str]:
         "staff_code": _("mã cán bộ"),
         "username": _("tên đăng nhập"),
         "on": _("từ ngày"),
+        "until": _("đến ngày"),
         "due_on": _("hạn"),
         "number": _("số"),
         "why": _("lý do"),
@@ -58,7 +118,30 @@ def detail_words() -> dict[str, str]:
         "percent": _("tỷ lệ đúng"),
         "revision": _("bản"),
         "key": _("mã"),
+        "was": _("trước"),
+        "value": _("sau"),
         "role": _("vai trò"),
         "into": _("vào"),
+        "old_name": _("tên cũ"),
+        "new_name": _("tên mới"),
+        "old_parent": _("cấp trên cũ"),
+        "new_parent": _("cấp trên mới"),
+        "from_agencies": _("từ các đơn vị"),
+        "to_agencies": _("đến các đơn vị"),
+        "decision": _("quyết định số"),
+        "old_agency": _("đơn vị cũ"),
+        "new_agency": _("đơn vị mới"),
+        "birth_on": _("ngày sinh"),
+        "birth_year": _("năm sinh"),
+        "gender": _("giới tính"),
+        "email": _("thư điện tử"),
+        "phone": _("điện thoại"),
+        "position": _("chức vụ, chức danh"),
+        "staff_kind": _("đối tượng"),
         "people": _("số người"),
+        "new": _("người mới"),
+        "changed": _("người thay đổi"),
+        "moved": _("người chuyển đến"),
+        "new_agencies": _("đơn vị mới"),
+        "changed_agencies": _("đơn vị có thay đổi"),
     }

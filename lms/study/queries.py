@@ -3,13 +3,16 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from lms.agencies import holds_on
 from lms.base import clock, db
+from lms.base import gettext as _
 from lms.courses import Course, CourseRevision, CourseStep, LessonRevision
-from lms.people import Viewer
+from lms.people import Membership, Viewer
 from lms.quizzes import Attempt, QuizVersion
 
 from .models import Completion, Enrolment, LessonRead
@@ -207,6 +210,30 @@ def enrolments_of_attempts(attempt_ids: Collection[int]) -> list[int]:
     )
 
 
+def is_in_own_lessons(viewer: Viewer, file: tuple[int, str]) -> bool:
+    """Whether a lesson of a course that the viewer is or was enrolled in shows the file (id of the course, token), also after the course was
+    retired or moved out of reach."""
+    course_id, token = file
+    shown = (
+        sa.select(Enrolment.id)
+        .join(Course, Course.id == Enrolment.course_id)
+        .join(CourseRevision, sa.and_(CourseRevision.course_id == Course.id, _is_learnt_revision()))
+        .join(CourseStep, CourseStep.revision_id == CourseRevision.id)
+        .join(LessonRevision, LessonRevision.id == CourseStep.lesson_revision_id)
+        .where(Enrolment.person_id == viewer.person_id, Enrolment.course_id == course_id)
+        .where(LessonRevision.html.contains(f"/courses/{course_id}/files/{token}/", autoescape=True))
+    )
+    return db.session.execute(shown.limit(1)).first() is not None
+
+
 def names_of_enrolments(ids: Collection[int]) -> dict[int, str]:
     """id -> who is enrolled, for pages that list things of all rooms."""
     return {row[0]: row[1] for row in db.session.execute(sa.select(Enrolment.id, Enrolment.person_name).where(Enrolment.id.in_(ids)))}
+
+
+def effects_on_learners(agency_ids: Collection[int], on: date) -> list[str]:
+    """What a change of these agencies from that day on means to their people: required courses stay due on the same days."""
+    people = sa.select(Membership.person_id).where(Membership.agency_id.in_(agency_ids), holds_on(Membership, on - timedelta(days=1)))
+    unfinished = sa.and_(Enrolment.is_required, Enrolment.state.in_(("not_started", "in_progress")))
+    number = db.session.scalar(sa.select(sa.func.count()).where(Enrolment.person_id.in_(people), unfinished)) or 0
+    return [_("%(n)s lượt học bắt buộc chưa hoàn thành vẫn giữ nguyên hạn.", n=number)] if number else []

@@ -11,13 +11,17 @@ from lms.courses import course_catalogue, course_for, lesson_text
 from lms.quizzes import attempts_of, paper, save_answer, save_form, self_checks
 from lms.quizzes import result as result_of
 
-from . import actions, queries, tasks
+from . import actions, keeping, queries, tasks
 from .commands import COMMANDS
 from .forms import save_of_request
 from .steps import Enrolled, Progress, Step
 
 room = Room(__name__)
 room.names["enrolment"] = queries.names_of_enrolments
+room.effects["agency"] = queries.effects_on_learners
+room.shows["course-file"] = queries.is_in_own_lessons
+room.keeps.append(keeping.kept_of_study)
+room.forgets.append(keeping.forget_names)
 for command in COMMANDS:
     room.cli.add_command(command)
 room.menu.append(Entry("Việc học của tôi", "study.desk", LEARNERS, 10))

@@ -119,6 +119,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('staff_import_row', schema=None) as batch_op:
         batch_op.create_index('ix_staff_import_row_verdict', ['import_id', 'verdict'], unique=False)
+        batch_op.create_index('ix_staff_import_row_person', ['person_id'], unique=False)
 
     op.create_index("ix_audit_thing", "audit", ["thing", "thing_id"])
     _keep_acceptances()

@@ -13,15 +13,15 @@ from lms.agencies import (
     agencies_below,
     agency_name_on,
     agency_tree,
-    close_agency,
-    merge_agencies,
+    events_of,
     move_agency,
     open_agency,
+    parents_of,
     rename_agency,
 )
 from lms.agencies.actions import copy_names_of
-from lms.agencies.queries import events_of, parents_of
 from lms.base import Refused, db
+from lms.people import NewAgency, Part, close, merge, split
 from tests.cast import OPENED, World
 
 BEFORE, DAY, LATER = date(2022, 12, 31), date(2023, 1, 1), date(2024, 7, 1)
@@ -87,7 +87,7 @@ def test_a_rename_in_advance_takes_effect_on_its_day(ids: dict[str, int]) -> Non
 
 
 def test_a_merger_ends_the_old_ones_and_moves_what_was_below_them(ids: dict[str, int]) -> None:
-    merge_agencies(None, [ids["XP"]], ids["XM"], DAY, "1191/NQ-UBTVQH15")
+    merge(None, [ids["XP"]], ids["XM"], DAY, "1191/NQ-UBTVQH15")
     assert below(ids["XM"], DAY) == {ids["XM"], ids["TH"]}
     assert below(ids["XP"], DAY) == set() and below(ids["XP"], BEFORE) == {ids["XP"], ids["TH"]}
     assert db.session.get_one(Agency, ids["XP"]).closed_on == DAY
@@ -98,7 +98,7 @@ def test_a_merger_ends_the_old_ones_and_moves_what_was_below_them(ids: dict[str,
 
 
 def test_a_merger_may_take_an_agency_and_its_own_division(ids: dict[str, int]) -> None:
-    merge_agencies(None, [ids["XP"], ids["TH"]], ids["XM"], DAY, None)
+    merge(None, [ids["XP"], ids["TH"]], ids["XM"], DAY, None)
     assert below(ids["XM"], DAY) == {ids["XM"]}
     assert below(ids["HT"], BEFORE) >= {ids["XP"], ids["TH"]}
 
@@ -106,13 +106,51 @@ def test_a_merger_may_take_an_agency_and_its_own_division(ids: dict[str, int]) -
 def test_a_merger_into_an_agency_below_is_refused(ids: dict[str, int]) -> None:
     for old, into in ((["XP"], "TH"), (["XP"], "XP"), ([], "XP")):
         with pytest.raises(Refused):
-            merge_agencies(None, [ids[code] for code in old], ids[into], DAY, None)
+            merge(None, [ids[code] for code in old], ids[into], DAY, None)
+    with pytest.raises(Refused, match="sắp kết thúc"):
+        merge(None, [ids["XP"]], NewAgency("XN", "commune", "Xã Mới", ids["TH"], 1), DAY, None)
+
+
+def test_two_merge_into_a_new_agency(ids: dict[str, int]) -> None:
+    merge(None, [ids["XP"], ids["XM"]], NewAgency("XN", "commune", " Xã  An Bình ", ids["HT"], 7), DAY, "1658/NQ")
+    made = db.session.scalars(sa.select(Agency).where(Agency.code == "XN")).one()
+    assert (made.name, made.opened_on, made.position) == ("Xã An Bình", DAY, 7)
+    assert below(ids["HT"], DAY) == {ids["HT"], made.id, ids["TH"]} and below(made.id, DAY) == {made.id, ids["TH"]}
+    assert below(ids["HT"], BEFORE) == {ids["HT"], ids["XP"], ids["XM"], ids["TH"]} and below(made.id, BEFORE) == set()
+    assert {db.session.get_one(Agency, ids[code]).heir_id for code in ("XP", "XM")} == {made.id}
+
+
+def test_an_agency_that_is_divided_ends_and_every_agency_below_it_goes_to_a_part(ids: dict[str, int]) -> None:
+    second = NewAgency("XN", "commune", "Xã Mới", ids["HT"], 3)
+    an, none = frozenset(db.session.scalars(sa.text(f"SELECT person_id FROM membership WHERE agency_id = {ids['XP']}"))), frozenset[int]()
+    with pytest.raises(Refused, match="Trường Tiểu học An Phúc"):
+        split(None, ids["XP"], [Part(ids["XM"], None, an, none), Part(None, second, none, none)], DAY, None, keeps=False)
+    db.session.rollback()
+
+
+def test_a_part_that_splits_off_takes_what_is_chosen(ids: dict[str, int]) -> None:
+    part = Part(None, NewAgency("XN", "commune", "Xã Mới", ids["HT"], 3), frozenset(), frozenset([ids["TH"]]))
+    split(None, ids["XP"], [part], DAY, "3/NQ", keeps=True)
+    made = db.session.scalars(sa.select(Agency.id).where(Agency.code == "XN")).one()
+    assert below(made, DAY) == {made, ids["TH"]} and below(ids["XP"], DAY) == {ids["XP"]}
+    assert below(ids["XP"], BEFORE) == {ids["XP"], ids["TH"]} and db.session.get_one(Agency, ids["XP"]).closed_on is None
+    with pytest.raises(Refused) as refused:
+        split(None, ids["XM"], [part._replace(new=NewAgency("XZ", "commune", "Xã Z", ids["HT"], 3))], DAY, None, keeps=True)
+    assert refused.value.field == "parts"  # the school does not stand below Bình Minh
+
+
+def test_an_end_in_the_future_leaves_the_agency_open_until_then(ids: dict[str, int]) -> None:
+    close(None, ids["TH"], date(2099, 1, 1), None, people_to=None)
+    assert ids["TH"] in below(ids["XP"]) and ids["TH"] not in below(ids["XP"], date(2099, 1, 1))
+    assert [branch.id for branch in agency_tree([ids["TH"]])] == [ids["TH"]]
+    with pytest.raises(Refused, match="đã được ghi kết thúc hoạt động từ 01/01/2099"):
+        rename_agency(None, ids["TH"], "Trường mới", LATER, None)
 
 
 def test_only_an_agency_with_nothing_below_it_can_be_closed(ids: dict[str, int]) -> None:
     with pytest.raises(Refused, match="Còn đơn vị trực thuộc"):
-        close_agency(None, ids["XP"], DAY, None)
-    close_agency(None, ids["TH"], DAY, None)
+        close(None, ids["XP"], DAY, None, people_to=None)
+    close(None, ids["TH"], DAY, None, people_to=None)
     assert ids["TH"] not in below(ids["XP"], DAY) and ids["TH"] in below(ids["XP"], BEFORE)
     with pytest.raises(Refused, match="kết thúc"):
         rename_agency(None, ids["TH"], "Trường mới", LATER, None)

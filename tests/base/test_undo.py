@@ -79,3 +79,14 @@ def test_the_database_refuses_two_main_memberships_on_one_day(app: Flask, world:
         with pytest.raises(sa.exc.DBAPIError, match="two main memberships"):
             db.session.flush()
         db.session.rollback()
+
+
+def test_a_column_that_was_never_set_goes_back_to_nothing(app: Flask, world: World) -> None:
+    with app.app_context():
+        agency = Agency(code="N", kind="unit", name="Mới", search="moi", position=9, opened_on=OPENED)
+        db.session.add(agency)
+        db.session.flush()
+        with undoable("test 4"):
+            agency.help_phone = "0222"
+        undo("test 4")
+        assert db.session.get_one(Agency, agency.id).help_phone is None

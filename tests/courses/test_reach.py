@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from lms.base import commit, db
-from lms.courses import Course, course_catalogue, course_for, current_revision_id, lesson_text
+from lms.courses import Course, CourseFile, course_catalogue, course_for, current_revision_id, lesson_text
 from lms.courses.rendering import render_lesson, split_at_places
 from lms.people import RoleHeld
 from tests.cast import World
@@ -64,9 +64,24 @@ def test_files_go_to_whoever_the_course_is_open_to(app: Flask, world: World, an:
     with app.app_context():
         db.session.execute(sa.update(Course).values(agency_id=world.agencies["XM"]))
         commit()
-    an.get(picture, 404)
     giang.get(picture, 404)
     binh.get(picture)
+
+
+def test_pictures_of_a_course_that_moved_or_was_retired_stay_with_its_learners(app: Flask, world: World, an: Visitor, dung: Visitor) -> None:
+    picture, download = file_address(app, world, "xanh.png"), file_address(app, world, "ghi-nho.txt")
+    dung.get(picture)
+    with app.app_context():
+        unused = CourseFile(course_id=world.course, name="cu.png", token="anh-khong-con-bai-nao-dung", digest="0" * 64, octets=1)
+        db.session.add(unused)
+        db.session.execute(sa.update(Course).values(agency_id=world.agencies["XM"], state="retired"))
+        commit()
+    for address in (picture, download):
+        an.get(address)
+        dung.get(address, 404)
+    an.get(f"/courses/{world.course}/files/anh-khong-con-bai-nao-dung/cu.png", 404)
+    an.get(picture.replace("xanh.png", "ghi-nho.txt"), 404)
+    an.get("/courses/9/files/%/xanh.png", 404)
 
 
 @pytest.mark.parametrize("change", [("/files/", "/files/x"), ("xanh.png", "ghi-nho.txt"), ("/courses/", "/courses/9")])

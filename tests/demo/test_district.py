@@ -25,7 +25,7 @@ PASSWORD = "hoc-moi-ngay-2026"
 def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A district of some 300 people on SQLite."""
     folder = tmp_path_factory.mktemp("district")
-    app = make_app(f"sqlite:///{folder / 'lms.sqlite3'}", folder)
+    app = make_app(f"sqlite:///{folder / 'lms.sqlite3'}", folder, TWO_FACTOR="offered")
     with app.app_context():
         flask_migrate.upgrade()
     assert is_empty(app)

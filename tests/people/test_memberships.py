@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from lms.agencies import merge_agencies, rename_agency
+from lms.agencies import rename_agency
 from lms.base import Refused, db
 from lms.people import (
     Account,
@@ -15,11 +15,12 @@ from lms.people import (
     RoleHeld,
     Viewer,
     create_person,
-    follow_merger,
+    go_on_leave,
     grant_role,
     identity_on_day,
+    leave_service,
+    merge,
     people_in_reach,
-    set_state,
     transfer_person,
 )
 from lms.people.names import tidy_name
@@ -52,8 +53,8 @@ def test_a_transfer_leaves_the_past_with_the_old_agency(world: World) -> None:
     assert identity_on_day(an) == ("Nguyễn Văn An", world.agencies["XM"], "Xã Bình Minh")
     assert an in seen_by("manager", world.agencies["XM"]) and an not in seen_by("manager", world.agencies["XP"])
     assert db.session.scalars(sa.select(RoleHeld.to_on).where(RoleHeld.person_id == an)).all() == [DAY]
-    with pytest.raises(Refused, match="chọn ngày sau"):
-        transfer_person(None, an, world.agencies["XP"], BEFORE)
+    with pytest.raises(Refused, match="từ ngày 01/01/2023"):
+        transfer_person(None, an, world.agencies["HT"], BEFORE)
     transfer_person(None, an, world.agencies["HT"], DAY)
     assert len(db.session.scalars(sa.select(Membership).where(Membership.person_id == an)).all()) == 2
 
@@ -70,8 +71,7 @@ def test_people_and_roles_follow_a_merger(world: World) -> None:
     an, anh = world.people["an"], world.people["anh"]
     for person, agency in ((an, "XP"), (an, "XM"), (anh, "XP")):
         grant_role(None, person, world.agencies[agency], "trainer", OPENED)
-    merge_agencies(None, [world.agencies["XP"]], world.agencies["XM"], DAY, None)
-    assert follow_merger(None, [world.agencies["XP"]], world.agencies["XM"], DAY) == 1
+    merge(None, [world.agencies["XP"]], world.agencies["XM"], DAY, None)
     assert identity_on_day(an, BEFORE).agency_name == "Xã An Phúc" and identity_on_day(an).agency_name == "Xã Bình Minh"
     assert seen_by("manager", world.agencies["XM"]) == {an, anh}
     rows = db.session.execute(sa.select(RoleHeld.person_id, RoleHeld.agency_id).where(RoleHeld.role == "trainer", RoleHeld.to_on.is_(None)))
@@ -82,10 +82,11 @@ def test_people_and_roles_follow_a_merger(world: World) -> None:
 @pytest.mark.usefixtures("within")
 def test_leave_is_dated_and_whoever_has_left_cannot_sign_in(world: World) -> None:
     an = world.people["an"]
-    set_state(None, an, "on_leave", DAY)
-    set_state(None, an, "left", LATER)
-    rows = db.session.execute(sa.select(Membership.state, Membership.from_on).where(Membership.person_id == an).order_by(Membership.from_on))
-    assert [tuple(row) for row in rows] == [("working", OPENED), ("on_leave", DAY), ("left", LATER)]
+    go_on_leave(None, an, "study", DAY)
+    leave_service(None, an, "retired", LATER)
+    columns = (Membership.state, Membership.reason, Membership.from_on)
+    rows = db.session.execute(sa.select(*columns).where(Membership.person_id == an).order_by(Membership.from_on))
+    assert [tuple(row) for row in rows] == [("working", None, OPENED), ("on_leave", "study", DAY), ("left", "retired", LATER)]
     assert db.session.get_one(Account, an, populate_existing=True).suspended_at is not None
 
 

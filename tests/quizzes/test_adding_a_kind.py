@@ -45,7 +45,8 @@ def test_no_other_file_of_the_room_knows_the_name_of_a_kind() -> None:
 def test_a_kind_is_found_when_its_file_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = tmp_path / "phong_thu"
     shutil.copytree(ROOM / "kinds", copy / "kinds", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOM / "kind.py", copy)
+    for beside in ("kind.py", "pairs.py", "fields.py"):
+        shutil.copy(ROOM / beside, copy)
     (copy / "__init__.py").touch()
     (copy / "kinds" / "number.py").write_text('from ..kind import Kind\n\n\nclass Number(Kind):\n    name = "number"\n\n\nKIND = Number()\n')
     monkeypatch.syspath_prepend(str(tmp_path))

@@ -1,7 +1,7 @@
 """A district with somebody in every state, in the reach of Chi."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -44,19 +44,21 @@ def _set(person_id: int, course_id: int, cycle: int = 1, **values: object) -> No
     db.session.execute(sa.update(Enrolment).where(*chosen).values(**values))
 
 
-def _complete(person_id: int, course_id: int) -> None:
+def complete(person_id: int, course_id: int) -> None:
+    """The person has completed the course now."""
     enrolment = db.session.scalars(sa.select(Enrolment).where(Enrolment.person_id == person_id, Enrolment.course_id == course_id)).one()
-    enrolment.state, enrolment.started_at, enrolment.completed_at = "completed", clock.now(), clock.now()
+    enrolment.state, enrolment.started_at, enrolment.completed_at = "completed", enrolment.started_at or clock.now(), clock.now()
     same = {name: getattr(enrolment, name) for name in ("person_id", "course_id", "course_revision_id", "cycle", "agency_id")}
     db.session.add(Completion(enrolment_id=enrolment.id, percent=84, completed_at=clock.now(), completed_on=clock.today(), **same))
 
 
-def _second_cycle(person_id: int, course_id: int) -> None:
+def second_cycle(person_id: int, course_id: int, at: datetime | None = None) -> None:
+    """The course is to be learnt anew, since that instant or since it was first given."""
     first = db.session.scalars(sa.select(Enrolment).where(Enrolment.person_id == person_id, Enrolment.course_id == course_id)).one()
     same = {column.name: getattr(first, column.name) for column in Enrolment.__table__.columns if column.name != "id"}
     due_on = clock.today() + timedelta(days=30)
     again = {"cycle": 2, "state": "not_started", "started_at": None, "completed_at": None, "last_at": None, "due_on": due_on}
-    db.session.add(Enrolment(**{**same, **again}))
+    db.session.add(Enrolment(**{**same, **again, "enrolled_at": at or first.enrolled_at}))
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ def district(app: Flask, world: World) -> District:
             due_on = None if days is None else clock.today() + timedelta(days=days)
             assign_course(None, [person.id], world.course, due_on)
             if state == "completed":
-                _complete(person.id, world.course)
+                complete(person.id, world.course)
             else:
                 _set(person.id, world.course, state=state, started_at=clock.now() if state == "in_progress" else None)
             if special == "on_leave":
@@ -80,7 +82,7 @@ def district(app: Flask, world: World) -> District:
                 _set(person.id, world.course, is_required=False)
             elif special == "second cycle":
                 db.session.flush()
-                _second_cycle(person.id, world.course)
+                second_cycle(person.id, world.course)
         commit()
     return made
 

@@ -1,44 +1,15 @@
 """The figures add up, and each leads to a list of exactly so many people."""
 
 from datetime import timedelta
-from xml.etree.ElementTree import Element
 
 from flask import Flask
 
 from lms.base import clock, commit
 from lms.people import transfer_person
 from lms.reports import Figures
-from tests.pages import Page, Visitor
+from tests.pages import Visitor
 from tests.reports.conftest import FIGURES, District
-
-COLUMNS = ("assigned", "completed", "in_progress", "not_started", "overdue", "percent", "on_leave")
-
-
-def lines(table: Element) -> dict[str, dict[str, int]]:
-    """The rows of a table of figures by their heading; the percentage is left out."""
-    found = {}
-    for row in table.iter("tr"):
-        cells = list(row.iter("td"))
-        if cells:
-            texts = ["".join(cell.itertext()).strip().replace(".", "") for cell in cells]
-            heading = " ".join("".join(next(row.iter("th")).itertext()).split())
-            found[heading] = {name: int(text) for name, text in zip(COLUMNS, texts, strict=True) if name != "percent"}
-    return found
-
-
-def tables(page: Page) -> list[dict[str, dict[str, int]]]:
-    """The tables of a report: by course, by agency."""
-    return [lines(table) for table in page.all("table")]
-
-
-def people_listed(who: Visitor, address: str) -> list[str]:
-    """The names on all pages of a list."""
-    names = []
-    while address:
-        page = who.get(address)
-        names += [" ".join("".join(row.itertext()).split()) for body in page.all("tbody") for row in body.iter("th")]
-        address = next((link.get("href", "") for link in page.all("a") if link.get("rel") == "next"), "")
-    return names
+from tests.reports.reading import figure_links, people_listed, tables
 
 
 def test_everybody_is_in_one_column_and_columns_add_up(chi: Visitor, district: District, title: str) -> None:
@@ -59,11 +30,10 @@ def test_children_and_direct_people_add_up_to_the_agency(chi: Visitor, district:
 
 
 def test_every_figure_is_the_number_of_rows_behind_it(chi: Visitor, district: District, crowd: int) -> None:
-    page = chi.get("/reports")
-    links = [(link.get("href", ""), "".join(link.itertext())) for table in page.all("table") for cell in table.iter("td") for link in cell.iter("a")]
+    links = figure_links(chi.get("/reports"))
     assert len(links) > 12
     for address, figure in links:
-        assert len(people_listed(chi, address)) == int(figure.replace(".", "")), address
+        assert len(people_listed(chi, address)) == figure, address
 
 
 def test_a_long_list_has_nobody_twice(chi: Visitor, crowd: int) -> None:

@@ -2,27 +2,18 @@
 
 import io
 from datetime import datetime
-from typing import Any
 
 import openpyxl
 
 from lms.base import clock
 from tests.pages import Visitor
 from tests.reports.conftest import FIGURES, District
+from tests.reports.reading import opened
 
 HEAD = (
     *("STT", "Mã cán bộ", "Họ và tên đệm", "Tên", "Ngày sinh", "Giới tính", "Đơn vị", "Chức vụ", "Đối tượng", "Khóa học"),
     *("Ngày giao", "Hạn", "Ngày hoàn thành", "Điểm", "Kết quả", "Số GCN"),
 )
-
-
-def opened(who: Visitor, address: str) -> tuple[list[str], list[str], list[tuple[Any, ...]]]:
-    """Heading lines, column labels and rows of the sheet at an address."""
-    answer = who.get(address)
-    assert answer.response.headers["Content-Disposition"].startswith("attachment")
-    rows = list(openpyxl.load_workbook(io.BytesIO(answer.body)).active.iter_rows(values_only=True))
-    start = next(index for index, row in enumerate(rows) if row[0] == "STT")
-    return [row[0] for row in rows[:start] if row[0]], list(rows[start]), rows[start + 1 :]
 
 
 def test_the_list_holds_the_people_of_the_page(chi: Visitor, district: District, title: str) -> None:

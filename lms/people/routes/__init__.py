@@ -3,11 +3,12 @@
 from .. import tasks
 from ..commands import COMMANDS
 from ..staff_list import models
-from . import entry, staff
+from ..staff_list import tasks as staff_list_tasks
+from . import account, changes, entry, memberships, privacy, roles, second_factor, slips, staff, staff_lists, tree
 from .room import room
 
 for command in COMMANDS:
     room.cli.add_command(command)
-TIMERS = (tasks.forget_entries,)
+TIMERS = (tasks.forget_entries, tasks.anonymise, tasks.suspend_unused, tasks.suspend_leavers, staff_list_tasks.forget_staff_lists)
 
-__all__ = ["entry", "room", "staff"]
+__all__ = ["account", "changes", "entry", "memberships", "privacy", "roles", "room", "second_factor", "slips", "staff", "staff_lists", "tree"]

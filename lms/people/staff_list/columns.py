@@ -4,7 +4,7 @@ A title of two header rows is written "upper – lower" ("Ngày sinh – Nam"), 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from lms.base import fold, nfc
 from lms.base import gettext as _
@@ -26,6 +26,7 @@ FIELD_KEYS = (
     "personal_number",
     "username",
 )
+NAME_FIELDS = {"full_name", "family_name", "given_name"}
 SHARED = ("birth_on", "gender", "phone", ORDER)  # several columns may feed one field: a day for men and one for women, two telephones
 
 # What a title says, folded; the first that fits wins. Columns that are not kept come before the fields whose words they share.
@@ -40,25 +41,27 @@ _IGNORED = {
     r"|\bma( so)? (chuc danh|cdnn)|\b(chuc danh|cdnn)\b.* ma so",
     "ethnicity": r"\b(dan toc|ethnic\w*)\b",
     "religion": r"\b(ton giao|religion)\b",
-    "party": r"\b(dang vien|vao dang|vao doan|chuc vu dang|dang doan|chi bo|cap uy|doan vien|doan the|chinh thuc|du bi|party)\b",
+    "party": r"\b(dang vien|vao dang|vao doan|chuc vu dang|dang doan|chi bo|cap uy|doan vien|doan the|chinh thuc|du bi|party)\b|^dang$",
     "background": r"\b(que|que quan|nguyen quan|noi sinh|thuong tru|tam tru|ho khau|dia chi|cho o|noi o|noi cap|ngay cap|hon nhan|gia dinh|gia canh"
     r"|ten (cha|bo|me|vo|chong|con|goi khac|thuong goi)|bi danh|nguoi than|suc khoe|chieu cao|can nang|nhom mau|xuat than|ho chieu"
     r"|place of birth|birthplace|address|hometown|passport)\b",
     "career": r"\b(tuyen dung|vao nganh|bo nhiem|nghi huu|thoi gian|nam cong tac|ngay ve|luan chuyen|ngay bat dau)\b",
-    "qualifications": r"\b(trinh do|hoc vi|hoc ham|bang cap|van bang|chung chi|chuyen nganh|tot nghiep|ngoai ngu|tin hoc|ly luan|quan ly nha nuoc|qlnn"
-    r"|boi duong|dao tao|hoc van|van hoa|mon day|day mon|degree|qualifications?|education)\b|^(?!.*\b(to|phong|ban|bo phan)\b).*\bchuyen mon\b",
+    "qualifications": r"\b(trinh do|hoc vi|hoc ham|bang cap|van bang|chung chi|chuyen nganh|tot nghiep|ngoai ngu|tin hoc|ly luan|quan ly nha nuoc"
+    r"|qlnn|boi duong|dao tao|hoc van|van hoa|mon day|day mon|degree|qualifications?|education)\b|^(?!.*\b(to|phong|ban|bo phan)\b).*\bchuyen mon\b",
     "rewards": r"\b(khen thuong|danh hieu|thi dua|ky luat|xep loai|danh gia|thanh tich|rewards?|awards?)\b",
 }
-_NAME_OF_WHOM = r"( cua)?( (day du|khai sinh|can bo|cong chuc|vien chuc|giao vien|nhan vien|nguoi lao dong|hoc vien|can bo.*|cb\w*|cc\w*|gv\w*|nv|vn))*"
+_NAME_OF_WHOM = (
+    r"( cua)?( (day du|khai sinh|can bo|cong chuc|vien chuc|giao vien|nhan vien|nguoi lao dong|hoc vien|nhan su|thi sinh|cb\w*|cc\w*|gv\w*|nv|vn))*"
+)
 _FIELDS = {
-    "personal_number": r"\b(can cuoc|cccd|cmnd|cmtnd|cmt|cmnd\w*|chung minh|dinh danh ca nhan|so dinh danh|dinh danh cong dan|ddcn|identity|id card)\b"
-    r"|^(personal|national) (id|number|no)",
+    "personal_number": r"\b(can cuoc|cccd|cmnd|cmtnd|cmt|cmnd\w*|chung minh|dinh danh ca nhan|so dinh danh|dinh danh cong dan|identity)\b"
+    r"|\b(ddcn|id card)\b|^(personal|national) (id|number|no)",
     "username": r"^(ten )?(tai khoan|dang nhap|nguoi dung)|tai khoan dang nhap|^user ?name$|^account$",
-    "birth_on": r"\b(ngay (thang )?(nam )?sinh|nam sinh|sinh ngay|sinh nam|ngay sinh|ntns|nts|dob|date of birth|birth ?(day|date)?|year of birth)\b|^sinh$",
-    "family_name": r"^(ho|ho (va )?(ten )?(chu )?(dem|lot)|ho chu lot|family name|surname|last name|middle name|family and middle name)$",
+    "birth_on": r"\b(ngay (thang )?(nam )?sinh|nam sinh|sinh ngay|sinh nam|ngay sinh|ntns|nts|dob|birth ?(day|date)?)\b|^sinh$|\bof birth\b",
+    "family_name": r"^(ho|ho va|ho (va )?(ten )?(chu )?(dem|lot)|ho chu lot|family name|surname|last name|middle name|family and middle name)$",
     "full_name": rf"^(ho (va )?ten|hovaten|hoten|ten (can bo|giao vien|nhan vien|cb\w*)|full ?name|name){_NAME_OF_WHOM}$",
     "given_name": r"^(ten|ten rieng|given name|first name)$",
-    "gender": r"^(gioi tinh|gioi|phai|nam( hoac)? nu|nu|nam|sex|gender)\b(?! sinh)",
+    "gender": r"^(gioi tinh|gioi|gt|phai|nam( hoac)? nu|nu|nam|sex|gender)\b(?! sinh)",
     "staff_code": r"^ma$|^ma( so)?( hieu)?( (can bo|cb|cc|vc|cbcc\w*|nv|cbnv|nhan vien|nhan su|vien chuc|cong chuc|giao vien|gv|dinh danh)\b.*)?$"
     r"|^(so hieu|shcc|shcb)\b|^(staff|employee|emp) (code|id|no|number)$|^(code|id)$",
     "unit": r"^(ten )?(don vi|co quan|truong|xa|phuong|thi tran)\b|\b(noi cong tac|noi lam viec)\b"
@@ -105,10 +108,14 @@ def title_key(title: str) -> str:
 
 
 def _meaning(title: str, tables: Sequence[Mapping[str, re.Pattern[str]]]) -> str:
-    key = title_key(title)
-    if key == "nam" and "năm" in nfc(title).casefold():  # a year, not a man
+    plain = nfc(title).casefold()
+    key = title_key(plain)
+    if key == "nam" and "năm" in plain:  # a year, not a man
         return ""
-    return next((word for table in tables for word, pattern in table.items() if pattern.search(key)), "")
+    if key == "dt" and "đ" not in plain:  # dân tộc, not điện thoại
+        return "ethnicity"
+    keys = (key, title_key(re.sub(r"\([^)]*\)?", " ", plain)))  # "Họ và tên (chữ in hoa)"
+    return next((word for key in keys for table in tables for word, pattern in table.items() if pattern.search(key)), "")
 
 
 def _meaning_of_title(title: str) -> str:
@@ -153,10 +160,10 @@ def _split_names(titles: Sequence[str], proposal: dict[int, str]) -> None:
                 del proposal[part]
 
 
-def has_name(fields: Iterator[str] | Sequence[str]) -> bool:
+def has_name(fields: Iterable[str]) -> bool:
     """Whether these fields give people's names."""
-    fields = set(fields)
-    return "full_name" in fields or {"family_name", "given_name"} <= fields
+    known = set(fields)
+    return "full_name" in known or {"family_name", "given_name"} <= known
 
 
 def is_title(title: str) -> bool:

@@ -52,6 +52,7 @@ class StaffImportRow(Base):
         sa.UniqueConstraint("import_id", "number"),
         words_in("verdict", *VERDICTS),
         sa.Index("ix_staff_import_row_verdict", "import_id", "verdict"),
+        sa.Index("ix_staff_import_row_person", "person_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     import_id: Mapped[int] = mapped_column(sa.ForeignKey("staff_import.id"))

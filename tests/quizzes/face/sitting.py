@@ -25,11 +25,38 @@ QUIZ = {
 }
 
 
+def more_fields(kind: str, key: str) -> dict[str, Any]:
+    """What a question of parts or fields has besides its text; every explanation holds the canary, every right answer too where it is typed."""
+    why = f"{CANARY} {key}"
+    written: dict[str, dict[str, Any]] = {
+        "matching": {"pairs": [{"left": f"T{n} của {key}", "right": f"P{n} của {key}", "why": why} for n in range(3)], "extra": [f"P9 của {key}"]},
+        "ordering": {"items": [f"P{n} của {key}" for n in range(4)], "why": why},
+        "grouping": {
+            "groups": ["Nên", "Không nên"],
+            "items": [{"text": f"P{n} của {key}", "group": "Nên" if n % 2 else "Không nên", "why": why} for n in range(4)],
+        },
+        "numerical": {"value": "12.5", "tolerance": "0.1", "unit": "GB", "why": why},
+        "shortanswer": {"accepted": [f"{CANARY} là đúng", "mật khẩu"], "why": why},
+        "cloze": {
+            "text": f"{key}: máy [[1]] có [[2]] GB và [[3]].",
+            "gaps": [
+                {"kind": "text", "accepted": [f"{CANARY} tính"]},
+                {"kind": "number", "value": "8"},
+                {"kind": "choice", "options": ["một ổ đĩa", "một cái bàn"], "right": "một ổ đĩa"},
+            ],
+            "why": why,
+        },
+    }
+    return written.get(kind, {})
+
+
 def question(key: str, topic: str, kind: str = "single", **more: Any) -> dict[str, Any]:
     """A question as an author writes it; the texts of right options begin with P, of wrong ones too, so that only the key tells."""
     raw: dict[str, Any] = {"key": key, "kind": kind, "use": "test", "topic": topic, "difficulty": "easy", "text": f"Câu {key}?", "lesson": "01-bai"}
     if kind == "truefalse":
         return raw | {"answer": True, "why_true": f"{CANARY} t {key}", "why_false": f"{CANARY} f {key}"} | more
+    if kind not in ("single", "multiple"):
+        return raw | more_fields(kind, key) | more
     right = {1} if kind == "single" else {0, 2}
     options = [{"text": f"P{n} của {key}", "why": f"{CANARY} {n} {key}"} | ({"correct": True} if n in right else {}) for n in range(4)]
     return raw | {"options": options} | more

@@ -9,11 +9,18 @@ for (const form of document.querySelectorAll("[data-sitting]")) {
   const ask = document.querySelector("[data-hand-in]");
   const unsent = new Map();
   const seen = new Map();
+  const typing = new Map();
   let number = 0, failures = 0, timer = 0, isBusy = false, isOver = false, isHandingIn = false;
 
   const inputs = (position) => [...form.querySelectorAll(`[name="answer-${position}"]`)];
   const isChoice = (input) => input.type === "radio" || input.type === "checkbox";
-  const valuesOf = (position) => inputs(position).filter((one) => (isChoice(one) ? one.checked : one.value.trim())).map((one) => one.value);
+  const isPair = (input) => [...(input.options ?? [])].some((option) => option.value.includes(":"));
+  function valuesOf(position) { // of choices those that are made; of fields to be filled every one, in order, unless all are empty
+    const fields = inputs(position);
+    if (fields.some(isChoice)) return fields.filter((one) => one.checked).map((one) => one.value);
+    const values = fields.map((one) => one.value.trim());
+    return values.some(Boolean) ? values : [];
+  }
   const positions = [...form.querySelectorAll("[data-item]")].map((item) => item.dataset.item);
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
@@ -24,9 +31,10 @@ for (const form of document.querySelectorAll("[data-sitting]")) {
   }
 
   function show(position, values) {
-    for (const one of inputs(position)) {
+    for (const [index, one] of inputs(position).entries()) {
       if (isChoice(one)) one.checked = values.includes(one.value);
-      else one.value = values[0] ?? "";
+      else if (isPair(one)) one.value = [...one.options].find((option) => values.includes(option.value))?.value ?? "";
+      else one.value = values[index] ?? "";
     }
     form.dispatchEvent(new Event("shown"));
   }
@@ -131,12 +139,21 @@ for (const form of document.querySelectorAll("[data-sitting]")) {
     work();
   }
 
-  form.addEventListener("change", ({ target }) => {
+  function take({ target }) {
     const position = target.name?.startsWith("answer-") && target.name.slice(7);
     if (!position) return;
+    clearTimeout(typing.get(position));
     write(position, { values: valuesOf(position), client, number: (number += 1), seen: seen.get(position), late: false });
     ask.hidden = true;
     if (!failures) work();
+  }
+
+  form.addEventListener("change", take);
+  form.addEventListener("input", (event) => { // what is being typed is kept after a pause, not only when the field is left
+    if (event.target.type !== "text" || !event.target.name?.startsWith("answer-")) return;
+    const position = event.target.name.slice(7);
+    clearTimeout(typing.get(position));
+    typing.set(position, setTimeout(take, 1200, event));
   });
 
   form.addEventListener("submit", (event) => {

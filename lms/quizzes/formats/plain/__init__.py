@@ -1,0 +1,7 @@
+"""Text pasted from Word: "Câu 1. … A. … *B. … Giải thích: …", in the habits of Vietnamese question banks."""
+
+from ...format import MULTIPLE, SINGLE, TRUEFALSE, Format
+from .reading import read
+from .writing import write
+
+FORMAT = Format("plain", (".txt",), frozenset({SINGLE, MULTIPLE, TRUEFALSE}), read, write)

@@ -1,0 +1,1 @@
+"""Staff lists as people send them."""
