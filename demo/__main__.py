@@ -8,15 +8,20 @@ import flask_migrate
 from flask import Flask
 
 from lms import create_app
+from lms.agencies import agency_by_code, agency_name_on
+from lms.base import clock
 from lms.site import serve
 
 from .district import HELP_NAME, HELP_PHONE, fill, is_empty, load_courses
+from .staff import NEW_SCHOOL
+from .staff_list import write_staff_list
 
 PEOPLE = (
     ("an", "Nguyễn Thị An", "học viên, Xã An Phúc"),
     ("binh", "Trần Văn Bình", "giảng viên"),
     ("chi", "Lê Thị Chi", "quản lý đơn vị, cả thị xã"),
     ("dung", "Phạm Tiến Dũng", "quản trị hệ thống, cả thị xã"),
+    ("mai", "Đỗ Thị Mai", "hiệu trưởng, quản trị một trường chưa có danh sách"),
     ("giang", "Vũ Thị Giang", "quản lý huyện bên cạnh, không thấy gì của thị xã"),
 )
 
@@ -25,7 +30,8 @@ def _say(text: str) -> None:
     print(f"\r\033[K  · {text}" if sys.stdout.isatty() else f"  · {text}", end="" if sys.stdout.isatty() else "\n", flush=True)
 
 
-def _prepare(app: Flask) -> None:
+def _prepare(app: Flask) -> Path:
+    """Migrate, load, fill; answers where the list for trying the import stands."""
     Path(app.config["DATA"]).mkdir(parents=True, exist_ok=True)
     print("· Chuẩn bị cơ sở dữ liệu …", flush=True)
     with app.app_context():
@@ -37,6 +43,10 @@ def _prepare(app: Flask) -> None:
         _say(f"xong sau {time.monotonic() - start:.0f} giây\n")
     else:
         load_courses(app, _say)
+    with app.app_context():
+        school_id = agency_by_code(NEW_SCHOOL)
+        school = agency_name_on(school_id, clock.today()) if school_id else ""
+    return write_staff_list(Path(app.config["DATA"]), school)
 
 
 def main() -> None:
@@ -44,11 +54,12 @@ def main() -> None:
     app = create_app(MODE="demo", HOST="127.0.0.1", TWO_FACTOR="offered")
     if not app.config["HELP_PHONE"]:
         app.config.update(HELP_NAME=HELP_NAME, HELP_PHONE=HELP_PHONE)
-    _prepare(app)
+    staff_list = _prepare(app)
     print(f"\nMở trình duyệt tại  http://127.0.0.1:{app.config['PORT']}/\n\nMật khẩu của mọi người: {app.config['DEMO_PASSWORD']}")
     for username, name, part in PEOPLE:
         print(f"  {username:<7} {name:<16} {part}")
     print("\nBản trình diễn không bắt buộc xác thực hai lớp; ai cũng bật thử được ở trang Tài khoản. Bản chạy thật bắt buộc với quản trị.")
+    print(f"\nThử nhập danh sách Excel: đăng nhập bằng mai, mở Cán bộ → Nhập danh sách cán bộ, chọn tệp {staff_list}")
     print("\nDừng lại: bấm Ctrl+C.\n", flush=True)
     serve(app)
 

@@ -17,8 +17,10 @@ CAST = (
     ("binh", "Trần Văn Bình", "male", "P15", "Giảng viên", "trainer", "HTA"),
     ("chi", "Lê Thị Chi", "female", "P02", "Phó Trưởng phòng", "manager", "HTA"),
     ("dung", "Phạm Tiến Dũng", "male", "P01", "Phụ trách công nghệ thông tin", "administrator", "HTA"),
+    ("mai", "Đỗ Thị Mai", "female", "MN07", "Hiệu trưởng", "administrator", "MN07"),
     ("giang", "Vũ Thị Giang", "female", "HLT01", "Trưởng phòng", "manager", "HLT"),
 )
+NEW_SCHOOL = "MN07"  # only its head has an account: she sends the list of her teachers
 POSITIONS = {
     "department": (("Chuyên viên", "civil_servant"), ("Cán sự", "civil_servant"), ("Văn thư", "civil_servant"), ("Kế toán", "contract")),
     "commune": (
@@ -90,7 +92,7 @@ class Register:
 def _sizes(tree: Tree) -> list[tuple[str, str, int]]:
     offices = [(code, "department", 13) for code in tree.ids if code.startswith("P")]
     communes = [(code, "commune", 24 if len(code) == 3 and code < "X90" else 12) for code in tree.ids if code.startswith("X")]
-    return offices + communes + [(code, "school", 33) for code in tree.schools]
+    return offices + communes + [(code, "school", 33) for code in tree.schools if code != NEW_SCHOOL]
 
 
 def hire(tree: Tree, random: Random, password: str, share: float = 1.0, say: Callable[[str], None] = lambda _text: None) -> Staff:

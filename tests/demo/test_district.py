@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import flask_migrate
 import pytest
@@ -9,10 +10,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from demo.district import fill, is_empty
+from demo.staff_list import write_staff_list
 from lms.agencies import Agency, AgencyEvent, agency_name_on
-from lms.base import clock, db
+from lms.base import clock, db, read_sheets
 from lms.certificates import Certificate
 from lms.people import Account, Person
+from lms.people.staff_list.understand import understand
 from lms.site import database_refusal
 from lms.study import Enrolment
 from tests.conftest import make_app
@@ -70,7 +73,7 @@ def test_names_are_plausible_and_the_cast_signs_in(district: Flask) -> None:
         assert db.session.query(Account).filter(Account.must_change).count() == 0
     statements = Statements()
     try:
-        for username in ("an", "binh", "chi", "dung", "giang"):
+        for username in ("an", "binh", "chi", "dung", "mai", "giang"):
             visitor = Visitor(district, statements).sign_in(username, PASSWORD)
             visitor.follow("/")
     finally:
@@ -81,3 +84,10 @@ def test_production_refuses_it(district: Flask) -> None:
     district.config["MODE"] = "production"
     assert "trình diễn" in database_refusal(district)
     district.config["MODE"] = "test"
+
+
+def test_the_list_of_the_new_school_is_understood_whole(tmp_path: Path) -> None:
+    path = write_staff_list(tmp_path, "Trường Mầm non Thử")
+    found = understand(read_sheets(path, path.name))
+    assert len(found.rows) == 38 and not [row for row in found.rows if row.faults]
+    assert {column.title for column in found.columns if column.ignored_reason} >= {"Hệ số lương", "Dân tộc"}

@@ -32,13 +32,13 @@ def assert_comes_back(name: str, questions: list[dict[str, Any]]) -> None:
 
 
 @pytest.mark.parametrize("name", ["aiken", "gift", "moodle-xml", "plain"])
-@settings(deadline=None, max_examples=60, suppress_health_check=CALM)
+@settings(deadline=None, max_examples=25, suppress_health_check=CALM)
 @given(data=st.data())
 def test_whatever_is_written_is_read_back(name: str, data: st.DataObject) -> None:
     assert_comes_back(name, data.draw(questions_for(name)))
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=CALM)
+@settings(deadline=None, max_examples=6, suppress_health_check=CALM)
 @given(st.lists(questions_for("excel"), min_size=4, max_size=8))
 def test_whatever_is_written_into_a_sheet_is_read_back(several: list[list[dict[str, Any]]]) -> None:
     assert_comes_back("excel", [raw for questions in several for raw in questions])
