@@ -22,6 +22,7 @@ PEOPLE = (
     ("chi", "Lê Thị Chi", "quản lý đơn vị, cả thị xã"),
     ("dung", "Phạm Tiến Dũng", "quản trị hệ thống, cả thị xã"),
     ("mai", "Đỗ Thị Mai", "hiệu trưởng, quản trị một trường chưa có danh sách"),
+    ("long", "Ngô Đức Long", "quản trị cả tỉnh: mọi đơn vị, nhật ký và trang Thiết lập"),
     ("giang", "Vũ Thị Giang", "quản lý huyện bên cạnh, không thấy gì của thị xã"),
 )
 

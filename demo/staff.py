@@ -18,6 +18,7 @@ CAST = (
     ("chi", "Lê Thị Chi", "female", "P02", "Phó Trưởng phòng", "manager", "HTA"),
     ("dung", "Phạm Tiến Dũng", "male", "P01", "Phụ trách công nghệ thông tin", "administrator", "HTA"),
     ("mai", "Đỗ Thị Mai", "female", "MN07", "Hiệu trưởng", "administrator", "MN07"),
+    ("long", "Ngô Đức Long", "male", "T", "Chuyên viên, phụ trách công nghệ thông tin", "administrator", "T"),
     ("giang", "Vũ Thị Giang", "female", "HLT01", "Trưởng phòng", "manager", "HLT"),
 )
 NEW_SCHOOL = "MN07"  # only its head has an account: she sends the list of her teachers

@@ -21,6 +21,7 @@ from .timeline import hold_person, main_rows
 
 OF_PERSON = ("full_name", "staff_code", "birth_on", "birth_year", "gender", "email", "phone")
 OF_WORK = ("position", "staff_kind")
+PRIVATE = ("birth_on", "birth_year", "gender", "email", "phone")
 
 
 def create_person(
@@ -81,9 +82,14 @@ def correct_person(actor: Any, person_id: int, **changes: Any) -> dict[str, tupl
     person.search, person.sort = search_text(person.full_name, person.staff_code), sort_key(person.full_name)
     _flush()
     if changed:
-        said = {"name" if name == "full_name" else name: f"{_plain(before)} → {_plain(after)}" for name, (before, after) in changed.items()}
-        record(actor, "correct", "person", person_id, agency_id=main_agency_id(person_id), **said)
+        record(actor, "correct", "person", person_id, agency_id=main_agency_id(person_id), **_told(changed))
     return changed
+
+
+def _told(changed: dict[str, tuple[Any, Any]]) -> dict[str, str]:
+    """What the trail says of it. It can never be anonymised, so of private facts it says only that they were put right."""
+    told = {name: _("đã sửa") if name in PRIVATE else f"{_plain(before)} → {_plain(after)}" for name, (before, after) in changed.items()}
+    return {"name" if name == "full_name" else name: text for name, text in told.items()}
 
 
 def _changed(row: Any, wanted: dict[str, Any]) -> dict[str, tuple[Any, Any]]:

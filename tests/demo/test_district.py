@@ -73,7 +73,7 @@ def test_names_are_plausible_and_the_cast_signs_in(district: Flask) -> None:
         assert db.session.query(Account).filter(Account.must_change).count() == 0
     statements = Statements()
     try:
-        for username in ("an", "binh", "chi", "dung", "mai", "giang"):
+        for username in ("an", "binh", "chi", "dung", "mai", "long", "giang"):
             visitor = Visitor(district, statements).sign_in(username, PASSWORD)
             visitor.follow("/")
     finally:
