@@ -103,6 +103,7 @@ def choose_staff_lines(id: int) -> ResponseReturnValue:
 def confirm_staff_list(id: int) -> ResponseReturnValue:
     """What was chosen on the page is kept first. Confirmed already (another tab): the page shows how far it is."""
     one = _own(id)
+    importing.hold_list(one)
     try:
         if one.state == "read":
             importing.choose_lines(viewer(), one, sent_choices())

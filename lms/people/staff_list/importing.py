@@ -63,6 +63,11 @@ def send_list(actor: Any, agency_id: int, on: date, file_name: str, content: byt
     return one.id
 
 
+def hold_list(one: StaffImport) -> None:
+    """Wait for whoever changes the list at this moment, and see what they left; until the end of the transaction it is ours."""
+    db.session.refresh(one, with_for_update=True)
+
+
 def claim(one: StaffImport, before: Sequence[str], after: str) -> bool:
     """Change the state, if it still is one of these: of several who try at once only one succeeds."""
     free = sa.update(StaffImport).where(StaffImport.id == one.id, StaffImport.state.in_(before))
