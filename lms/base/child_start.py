@@ -43,7 +43,8 @@ def call(path: str, name: str, args: list[Any]) -> object:
 def answer_of(job: dict[str, Any]) -> str:
     """The answer as JSON: {"result": …}, or {"error": kind of exception}; the message stays here, it may quote the file."""
     try:
-        return json.dumps({"result": call(job["path"], job["name"], job["args"])})
+        answer = json.dumps({"result": call(job["path"], job["name"], job["args"])})
+        return answer if len(answer) <= ANSWER_MEGABYTES * MEGABYTE else json.dumps({"error": "MemoryError"})
     except BaseException as error:  # a panic of a Rust library is a BaseException; each means the same to the parent
         return json.dumps({"error": type(error).__name__})
 
