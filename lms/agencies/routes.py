@@ -6,12 +6,13 @@ from typing import Any
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.base import ADMINISTRATOR, ADMINISTRATORS, XLSX, Entry, Refused, Room, clock, page, send_made, viewer
+from lms.base import ADMINISTRATOR, ADMINISTRATORS, XLSX, Entry, Refused, Room, clock, keep_although_refused, page, rehearsal, send_made, viewer
 from lms.base import gettext as _
 
 from . import actions, heirs, queries, sheet, tasks
 from .commands import COMMANDS
 from .forms import AgencyForm, DayForm, NewAgencyForm
+from .models import Agency
 
 room = Room(__name__)
 room.names["agency"] = queries.names_of_agencies
@@ -78,19 +79,33 @@ def _names(kin: list[queries.Kin]) -> dict[int, str]:
 
 @room.route("/new", to=ADMINISTRATORS, methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
+    """In two steps, as every change of the tree: what is meant, what will be written. A preview keeps nothing and gives its form key back."""
     form = NewAgencyForm.of_request(from_on=clock.today(), position=0, parent_id=request.args.get("under", type=int))
     form.offer(queries.agencies_administered(viewer()))
+    step = request.form.get("step", "preview")
+    if request.method == "POST" and step == "edit":
+        keep_although_refused()
+        return page("agencies/edit.html", form=form, agency=None)
     if form.is_sent():
         try:
-            values = {name: form[name].data for name in ("code", "kind", "name", "parent_id", "position", "from_on", "decision")}
-            agency = actions.open_agency(viewer(), **values)
-            actions.change_agency(viewer(), agency.id, **_plain(form))
+            if step == "confirm":
+                agency = _opened(form)
+                flash(_("Đã thêm %(name)s.", name=agency.name))
+                return redirect(url_for("agencies.show", id=agency.id))
+            with rehearsal():
+                _opened(form)
+            keep_although_refused()
+            return page("agencies/new-preview.html", form=form)
         except Refused as refused:
             form.refuse(refused)
-        else:
-            flash(_("Đã thêm %(name)s.", name=agency.name))
-            return redirect(url_for("agencies.show", id=agency.id))
     return page("agencies/edit.html", 422 if request.method == "POST" else 200, form=form, agency=None)
+
+
+def _opened(form: NewAgencyForm) -> Agency:
+    values = {name: form[name].data for name in ("code", "kind", "name", "parent_id", "position", "from_on", "decision")}
+    agency = actions.open_agency(viewer(), **values)
+    actions.change_agency(viewer(), agency.id, **_plain(form))
+    return agency
 
 
 @room.route("/<int:id>/edit", to=ADMINISTRATORS, methods=["GET", "POST"])

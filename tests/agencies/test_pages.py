@@ -43,7 +43,14 @@ def test_what_lies_out_of_reach_is_named_and_leads_nowhere(dung: Visitor, world:
 
 
 def test_an_administrator_adds_an_agency_below_their_own(dung: Visitor, world: World) -> None:
-    answer = dung.post("/agencies/new", {**NEW, "parent_id": str(world.agencies["HT"]), "help_phone": "0222 1"}, status=302)
+    sent = {**NEW, "parent_id": str(world.agencies["HT"]), "help_phone": "0222 1"}
+    shown = dung.post("/agencies/new", sent, status=200)
+    assert shown.h1 == "Xem trước: Xã Tân Lập" and "Huyện Thuận An" in shown.text and "Xã, phường" in shown.text
+    assert "Xã Tân Lập" not in dung.get("/agencies").text  # a preview keeps nothing
+    carried = {field.get("name", ""): field.get("value", "") for field in shown.all("input") if field.get("name") != "_key"}
+    again = dung.post("/agencies/new", {**carried, "step": "edit"}, page=shown, status=200)
+    assert "Xã Tân Lập" in again.html and "0222 1" in again.html
+    answer = dung.post("/agencies/new", {**carried, "step": "confirm"}, page=shown, status=302)
     page = dung.get(answer.response.headers["Location"])
     assert page.h1 == "Xã Tân Lập" and "0222 1" in page.text and "Huyện Thuận An" in page.text
 
