@@ -1,5 +1,5 @@
 """`make bench`: measure pages of the real server beside a bare Flask page, in turns, on SQLite and PostgreSQL; then searches in a staff list of
-100,000 people; write bench/last.json."""
+100,000 people, and the start rush of an exam; write bench/last.json."""
 
 import json
 import subprocess
@@ -17,6 +17,7 @@ from typing import IO, Any
 from bench.load import Knocker
 from bench.machine import machine
 from bench.pages import hello_page, pages_of
+from bench.rush import rush_bench
 from bench.search import search_bench
 from bench.worlds import copy, databases, make, make_durable
 from tests.heavy.browsers import Room
@@ -103,8 +104,11 @@ def main() -> None:
         rows = bench(Path(folder))
     with tempfile.TemporaryDirectory(prefix="lmsbench") as folder, databases(Path(folder)) as addresses:
         searches = search_bench(addresses, Path(folder))
+    with tempfile.TemporaryDirectory(prefix="lmsbench") as folder, databases(Path(folder)) as addresses:
+        rushes = rush_bench(addresses, Path(folder))
     seconds = round(time.monotonic() - start)
-    said = {"date": datetime.now(UTC).isoformat(timespec="seconds"), "seconds": seconds, "machine": machine(), "rows": rows, "searches": searches}
+    measured = {"rows": rows, "searches": searches, "rushes": rushes}
+    said = {"date": datetime.now(UTC).isoformat(timespec="seconds"), "seconds": seconds, "machine": machine(), **measured}
     LAST.write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", "utf-8")
     print(f"\nWritten to {LAST.relative_to(ROOT)} after {seconds} s.")
 

@@ -3,7 +3,7 @@
 from . import clock
 from .assets import assets
 from .child import in_child
-from .db import Base, Json, db, insert_once, is_migrated, is_writing, migrate, only_reading, words_in
+from .db import Base, Json, NoneIsNull, db, insert_once, is_migrated, is_writing, migrate, only_reading, words_in
 from .doors import (
     ADMINISTRATOR,
     ADMINISTRATORS,
@@ -32,6 +32,7 @@ from .doors import (
     names_for,
     open_room,
     policy,
+    reached_through,
     refuse_undeclared_routes,
     ties_to,
     viewer,
@@ -45,9 +46,11 @@ from .keys import FormPost, forget_old_keys, form_key, is_own_key
 from .markup import html_seal, inline, render_markdown, sanitise, trusted
 from .page import day, moment, page, percent, size, time_of_day
 from .pdf import make_pdf, qr_svg
+from .pictures import picture_size
 from .reading import CellIn, SheetIn, read_sheets
 from .request import before_commit, begin_writing, commit, keep_although_refused, look_again
 from .sealing import fingerprint, seal, unseal
 from .sheets import Cell, workbook
 from .undo import CannotUndo, changed_since, forget_rows, notes_of, rehearsal, undo, undoable
 from .words import accept_next, decimal, fold, gettext, highlight, in_language, language, nfc, ngettext, remember_language, sort_key, wants_json
+from .yaml_lines import Fields, Items, Tell, read_yaml, without_lines, write_yaml

@@ -45,6 +45,7 @@ class Instant(sa.types.TypeDecorator[datetime]):
 
 
 Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+NoneIsNull = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")  # nothing is NULL, never JSON null
 
 
 class Base(orm.DeclarativeBase):

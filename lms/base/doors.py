@@ -94,6 +94,7 @@ class Room(Blueprint):
     `ties[thing]`: (ids, since) -> sentences that say what was done here since that instant and rests on them.
     `keeps`: person id -> what is kept of them. `finds[thing]`: text -> a select of the ids of the things that it finds, whoever may see them.
     `forgets`: (person ids, the name that stands for them from now on) -> copies of their names here are replaced.
+    `reaches[thing]`: viewer -> a select of the ids of the things of a lower room that a part the viewer has here lets them work on.
     `shows[thing]`: (viewer, what names the thing) -> whether a page of this room shows it to the viewer, whatever their reach is today.
     """
 
@@ -107,6 +108,7 @@ class Room(Blueprint):
         self.ties: dict[str, Callable[[Collection[int], datetime], list[str]]] = {}
         self.keeps: list[Callable[[int], list[Kept]]] = []
         self.shows: dict[str, Callable[[Any, Any], bool]] = {}
+        self.reaches: dict[str, Callable[[Any], sa.Select[int]]] = {}
         self.finds: dict[str, Callable[[str], sa.Select[int]]] = {}
         self.forgets: list[Callable[[Collection[int], str], None]] = []
 
@@ -165,7 +167,7 @@ def open_room(app: Flask, room: Room) -> None:
     app.extensions.setdefault("keeps", []).extend(room.keeps)
     app.extensions.setdefault("finds", {}).update(room.finds)
     app.extensions.setdefault("forgets", []).extend(room.forgets)
-    for kind, told in (("effects", room.effects), ("ties", room.ties), ("shows", room.shows)):
+    for kind, told in (("effects", room.effects), ("ties", room.ties), ("shows", room.shows), ("reaches", room.reaches)):
         for thing, ask in told.items():
             app.extensions.setdefault(kind, {}).setdefault(thing, []).append(ask)
     links = app.extensions.setdefault("links", {})
@@ -225,6 +227,11 @@ def found_by_name(text: str) -> dict[str, sa.Select[int]]:
 def is_shown(thing: str, name: Any) -> bool:
     """Whether any room shows this thing to the viewer on a page of theirs: then what it is made of may be fetched, too."""
     return any(ask(viewer(), name) for ask in current_app.extensions.get("shows", {}).get(thing, []))
+
+
+def reached_through(thing: str, viewer: Any) -> list[sa.Select[int]]:
+    """Selects of the ids of these things that a part in a higher room (trainer of a course) lets the viewer work on, whatever their agency."""
+    return [ask(viewer) for ask in current_app.extensions.get("reaches", {}).get(thing, [])]
 
 
 def policy(app: Flask) -> list[str]:

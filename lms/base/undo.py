@@ -14,11 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import NO_VALUE
 
-from .db import Base, Instant, db
+from .db import Base, Instant, NoneIsNull, db
 from .errors import Refused
 from .words import gettext as _
 
-NoteJson = sa.JSON(none_as_null=True).with_variant(sa.dialects.postgresql.JSONB(none_as_null=True), "postgresql")
 OPEN_ACT = "undoable_act"
 
 
@@ -31,8 +30,8 @@ class UndoNote(Base):
     act: Mapped[str]
     table_name: Mapped[str]
     row_id: Mapped[int]
-    before: Mapped[dict[str, Any] | None] = mapped_column(NoteJson)
-    after: Mapped[dict[str, Any] | None] = mapped_column(NoteJson)
+    before: Mapped[dict[str, Any] | None] = mapped_column(NoneIsNull)
+    after: Mapped[dict[str, Any] | None] = mapped_column(NoneIsNull)
 
 
 class CannotUndo(Refused):

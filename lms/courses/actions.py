@@ -14,7 +14,7 @@ from .folder import LessonSource
 from .models import Course, CourseFile, CourseRevision, CourseStep, CourseTrainer, Lesson, LessonRevision
 from .queries import files_of, is_current
 from .rendering import render_lesson, search_text, tokens_in
-from .teaching import surroundings_of
+from .teaching import newer_quizzes, surroundings_of
 
 FIELDS = ("title", "summary", "audience", "minutes", "hours", "pass_percent", "valid_months", "gives_certificate", "standards", "search")
 
@@ -58,18 +58,22 @@ def _change_draft(lesson: Lesson, version: int, values: dict[str, Any]) -> None:
 def publish_course(actor: Any, course_id: int) -> int:
     """Publish every draft of a course as a new revision of lesson and course; returns the number of the course revision.
 
-    Learners in the middle keep the revision they began with. Refused when there is no draft, or one of them has a fault.
+    The revision takes the current rules of its quizzes. Learners in the middle keep the revision they began with. Refused when there is
+    neither a draft nor a quiz with new rules, or a draft has a fault.
     """
     course = db.session.scalars(sa.select(Course).where(Course.id == course_id).with_for_update()).one()
     lessons = list(db.session.scalars(sa.select(Lesson).where(Lesson.course_id == course_id, Lesson.draft.is_not(None)).with_for_update()))
-    if not lessons:
+    current = db.session.scalars(sa.select(CourseRevision).join(Course, is_current()).where(Course.id == course_id)).one()
+    quizzes = newer_quizzes(current.id)
+    if not lessons and not quizzes:
         raise Refused(_("Chưa có bản nháp nào để công bố."))
     _refuse_faults(course, lessons)
     replaced = {lesson.id: _publish_draft(actor, lesson) for lesson in lessons}
-    current = db.session.scalars(sa.select(CourseRevision).join(Course, is_current()).where(Course.id == course_id)).one()
-    steps = [(key, replaced.get(lesson_id, revision_id), quiz_id) for key, lesson_id, revision_id, quiz_id in _steps(current.id)]
+    newer = {quiz.shown_id: quiz.version_id for quiz in quizzes}
+    steps = [(key, replaced.get(lesson_id, revision_id), newer.get(quiz_id, quiz_id)) for key, lesson_id, revision_id, quiz_id in _steps(current.id)]
     number = add_course_revision(actor, course, {name: getattr(current, name) for name in FIELDS}, steps)
-    record(actor, "publish", "course", course.id, agency_id=course.agency_id, revision=number, lessons=[lesson.key for lesson in lessons])
+    changed = {"lessons": [lesson.key for lesson in lessons], "quizzes": [quiz.key for quiz in quizzes]}
+    record(actor, "publish", "course", course.id, agency_id=course.agency_id, revision=number, **changed)
     return number
 
 

@@ -1,14 +1,16 @@
 """A published course as a folder again; loading that folder changes nothing."""
 
 from collections.abc import Iterable
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from lms.base import Refused, db, send_stored
 from lms.base import gettext as _
-from lms.quizzes import KINDS, Question, QuestionVersion, Quiz, QuizVersion, Topic
+from lms.quizzes import KINDS, Question, QuestionVersion, Quiz, QuizVersion, Topic, pictures_of, written_quiz
 
 from .drafts import source_of
 from .folder import write_folder
@@ -32,6 +34,8 @@ def export_folder(key: str, path: Path) -> Path:
         raise Refused(_("Thư mục %(path)s đã có. Anh/Chị chọn nơi khác.", path=target))
     revision = db.session.scalars(sa.select(CourseRevision).join(Course, is_current()).where(Course.id == course.id)).one()
     lessons, outline = _lessons_and_outline(revision.id)
+    files = _files(course.id, [lesson.html for lesson in lessons.values()])
+    questions = _questions(course.bank_id, files)
     write_folder(
         target,
         course.key,
@@ -39,9 +43,9 @@ def export_folder(key: str, path: Path) -> Path:
         _topics(course.bank_id),
         outline,
         {key: source_of(lesson) for key, lesson in lessons.items()},
-        _questions(course.bank_id),
+        questions,
         _quizzes(revision.id),
-        _files(course.id, [lesson.html for lesson in lessons.values()]),
+        files,
     )
     return target
 
@@ -54,15 +58,36 @@ def _lessons_and_outline(revision_id: int) -> tuple[dict[str, LessonRevision], l
 
 
 def _topics(bank_id: int) -> list[dict[str, Any]]:
-    rows = db.session.execute(sa.select(Topic.key, Topic.title).where(Topic.bank_id == bank_id).order_by(Topic.position))
-    return [{"key": key, "title": title} for key, title in rows]
+    above = aliased(Topic)
+    rows = sa.select(Topic.key, Topic.title, above.key).outerjoin(above, above.id == Topic.parent_id).where(Topic.bank_id == bank_id)
+    found = db.session.execute(rows.order_by(Topic.position, Topic.id))
+    return [{"key": key, "title": _in_both(title), **({"parent": parent} if parent else {})} for key, title, parent in found]
 
 
-def _questions(bank_id: int) -> list[dict[str, Any]]:
+def _in_both(title: dict[str, str]) -> dict[str, str]:
+    """A title in both languages, as a folder wants it; a topic that was made on the site may have none in English."""
+    return {language: title.get(language) or title["vi"] for language in ("vi", "en")}
+
+
+def _questions(bank_id: int, files: dict[str, bytes]) -> list[dict[str, Any]]:
+    """The questions in use as a folder holds them; their pictures are added to `files`, under another name where the name is taken."""
     is_latest = sa.and_(QuestionVersion.question_id == Question.id, QuestionVersion.number == Question.version_number)
     found = sa.select(Question, Topic.key, QuestionVersion.kind, QuestionVersion.body).join(QuestionVersion, is_latest)
     found = found.join(Topic, Topic.id == Question.topic_id).where(Question.bank_id == bank_id, Question.state == "published")
-    return [_question(*row) for row in db.session.execute(found.order_by(Question.key))]
+    questions = []
+    for question, topic, kind, body in db.session.execute(found.order_by(Question.key)):
+        raw = _question(question, topic, kind, body)
+        for name, content in pictures_of(bank_id, [body]).items():
+            raw["picture"] = f"files/{_free_name(name, content, files)}"
+            files[raw["picture"].removeprefix("files/")] = content
+        questions.append(raw)
+    return questions
+
+
+def _free_name(name: str, content: bytes, files: dict[str, bytes]) -> str:
+    stem, _dot, ending = name.rpartition(".")
+    names = chain([name], (f"{stem}-{number}.{ending}" for number in count(2)))
+    return next(one for one in names if files.get(one, content) == content)
 
 
 def _question(question: Question, topic: str, kind: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -71,16 +96,17 @@ def _question(question: Question, topic: str, kind: str, body: dict[str, Any]) -
         entries["scenario"] = True
     if question.lesson_key:
         entries["lesson"] = question.lesson_key
-    if question.standards:
-        entries["standards"] = question.standards
+    for name in ("standards", "tags"):
+        if getattr(question, name):
+            entries[name] = getattr(question, name)
     return entries | KINDS[kind].written(body)
 
 
 def _quizzes(revision_id: int) -> list[dict[str, Any]]:
     found = sa.select(Quiz.key, QuizVersion).join(QuizVersion, QuizVersion.quiz_id == Quiz.id)
     found = found.join(CourseStep, CourseStep.quiz_version_id == QuizVersion.id).where(CourseStep.revision_id == revision_id)
-    names = ("title", "minutes", "attempts", "pass_percent", "counts", "blueprint")
-    return [{"key": key, **{name: getattr(version, name) for name in names}} for key, version in db.session.execute(found)]
+    written = [{"key": key, **written_quiz(version)} for key, version in db.session.execute(found)]
+    return [{**quiz, "title": _in_both(quiz["title"])} for quiz in written]
 
 
 def _files(course_id: int, htmls: Iterable[str]) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lms.base import Refused, db, fold, store_file
+from lms.base import Refused, db, fold, store_file, without_lines
 from lms.quizzes import BankReport, load_bank
 from lms.site import record
 
@@ -20,8 +20,8 @@ from .models import Course, CourseFile, CourseRevision, CourseStep, Lesson, Less
 from .pictures import picture_size
 from .queries import is_current
 from .rendering import render_lesson
-from .yaml_lines import plain
 
+MOST_TOLD = 20
 Steps = list[tuple[str, int | None, int | None]]
 
 
@@ -61,7 +61,7 @@ def load_folders(actor: Any, path: Path, agency_id: int) -> list[str]:
     """Load the course folder(s) at `path`; one line about each. New courses are owned by the agency.
 
     All or nothing: with a problem in any folder FolderRefused is raised before anything is written. An unchanged folder
-    changes nothing; a lesson that was edited on the site, or has a draft there, is reported and never overwritten.
+    changes nothing; a lesson, question or quiz that was edited on the site is reported and never overwritten, nor is a lesson with a draft.
     """
     paths = find_folders(path)
     snapshots = [take_snapshot(one) for one in paths]
@@ -81,8 +81,9 @@ def load_folders(actor: Any, path: Path, agency_id: int) -> list[str]:
 def _load(actor: Any, folder: CourseFolder, agency_id: int) -> list[str]:
     course = db.session.scalar(sa.select(Course).where(Course.key == folder.key).with_for_update())
     owner = course.agency_id if course else agency_id
-    topics, questions = [one.value for one in folder.topics], [plain(one.value) for one in folder.questions]
-    bank = load_bank(actor, folder.key, owner, topics, questions, [quiz.values for quiz in folder.quizzes.values()])
+    topics, questions = [one.value for one in folder.topics], [without_lines(one.value) for one in folder.questions]
+    quizzes = [quiz.values for quiz in folder.quizzes.values()]
+    bank = load_bank(actor, folder.key, owner, topics, questions, quizzes, folder.files)
     if course is None:
         course = Course(key=folder.key, agency_id=agency_id, bank_id=bank.bank_id, state="published", revision_number=0)
         db.session.add(course)
@@ -95,7 +96,7 @@ def _load(actor: Any, folder: CourseFolder, agency_id: int) -> list[str]:
     ]
     is_new = _load_revision(actor, course, folder, steps)
     has_changed = is_new or bool(bank.new or bank.changed or bank.retired)
-    if has_changed and not loading.kept:
+    if has_changed and not (loading.kept or bank.kept or bank.kept_quizzes):
         course.folder_digest = folder.snapshot.digest
     if has_changed:
         record(actor, "load", "course", course.id, agency_id=owner, key=course.key, revision=course.revision_number)
@@ -104,6 +105,10 @@ def _load(actor: Any, folder: CourseFolder, agency_id: int) -> list[str]:
 
 def _lines(folder: CourseFolder, course: Course, bank: BankReport, loading: Loading, has_changed: bool) -> list[str]:
     kept = [f"{folder.key}: bài {key} đã được sửa trên hệ thống, giữ nguyên bản đó; thư mục có bản khác." for key in loading.kept]
+    kept += [f"{folder.key}: bài kiểm tra {key} đã được sửa trên hệ thống, giữ nguyên bản đó; thư mục có bản khác." for key in bank.kept_quizzes]
+    if bank.kept:
+        told = ", ".join(bank.kept[:MOST_TOLD]) + (f", … ({len(bank.kept)} câu)" if len(bank.kept) > MOST_TOLD else "")
+        kept.append(f"{folder.key}: câu hỏi {told} đã được sửa trên hệ thống, giữ nguyên; thư mục có bản khác.")
     if not has_changed:
         return [f"{folder.key}: không có gì thay đổi.", *kept]
     lessons = f"bài học: {len(loading.new)} mới, {len(loading.changed)} đổi"
@@ -112,11 +117,12 @@ def _lines(folder: CourseFolder, course: Course, bank: BankReport, loading: Load
 
 
 def _load_files(course: Course, folder: CourseFolder) -> dict[str, CourseFile]:
-    """The files of the folder as rows by name; content that is new gets a row with a token of its own."""
+    """The files that lessons show, as rows by name; content that is new gets a row with a token of its own. Pictures of questions are the bank's."""
     rows = db.session.scalars(sa.select(CourseFile).where(CourseFile.course_id == course.id))
     known = {(row.name, row.digest): row for row in rows}
     files = {}
-    for name, content in folder.files.items():
+    shown = {reference.name for lesson in folder.lessons.values() for reference in lesson.markdown.files}
+    for name, content in ((name, content) for name, content in folder.files.items() if name in shown):
         digest = sha256(content).hexdigest()
         row = known.get((name, digest))
         if row is None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from lms.agencies import AgencyParent, AgencyWithin, agency_by_code, holds_on
 from lms.base import Refused, clock, db, fold
 from lms.base import gettext as _
-from lms.quizzes import QuizVersion
+from lms.quizzes import QuizVersion, total_of
 
 from .models import Course, CourseFile, CourseRevision, CourseStep, LessonRevision
 from .rendering import Parts, split_at_places
@@ -152,7 +152,7 @@ def _step(row: Any) -> Step:
         counts=bool(row.counts),
         pass_percent=row.pass_percent,
         attempts=row.attempts,
-        questions=sum(line["take"] for line in row.blueprint or []),
+        questions=total_of(row.blueprint or []),
     )
 
 

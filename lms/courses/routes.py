@@ -18,6 +18,7 @@ from .rendering import Parts, preview_parts, with_lesson_links
 
 room = Room(__name__)
 room.keeps.append(kept_of_courses)
+room.reaches["bank"] = teaching.taught_banks
 room.menu.append(Entry("Khóa học tôi phụ trách", "courses.index", TRAINERS, 40))
 for command in COMMANDS:
     room.cli.add_command(command)
@@ -41,6 +42,7 @@ def _show(course: Any, sentence: str = "", status: int = 200) -> ResponseReturnV
         can_edit=course.part in teaching.EDITORS,
         steps=queries.steps_of(course.revision_id),
         drafts=teaching.drafts_of(course),
+        new_rules=teaching.newer_quizzes(course.revision_id),
         revisions=teaching.course_revisions(course),
         topics=teaching.bank_summary(course),
         sentence=sentence,

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from lms.base import TRAINER, db, is_shown
 from lms.people import Person
-from lms.quizzes import Question, Topic
+from lms.quizzes import Question, Quiz, QuizVersion, Topic
 
 from .drafts import Surroundings, source_of, source_of_draft
 from .folder import LessonSource
-from .models import Course, CourseFile, CourseRevision, CourseTrainer, Lesson, LessonRevision
+from .models import Course, CourseFile, CourseRevision, CourseStep, CourseTrainer, Lesson, LessonRevision
 from .queries import is_current, offered_to
 
 EDITORS = ("owner", "author")
@@ -46,6 +47,12 @@ def _taught(viewer: Any, to_edit: bool = False) -> sa.Select[Any]:
     own = sa.and_(CourseTrainer.course_id == Course.id, CourseTrainer.person_id == viewer.person_id)
     found = sa.select(*columns).join(CourseTrainer, own).join(CourseRevision, is_current())
     return found.where(CourseTrainer.part.in_(EDITORS)) if to_edit else found
+
+
+def taught_banks(viewer: Any) -> sa.Select[int]:
+    """The ids of the question banks of courses that the viewer may change."""
+    parts = sa.select(CourseTrainer.course_id).where(CourseTrainer.person_id == viewer.person_id, CourseTrainer.part.in_(EDITORS))
+    return sa.select(Course.bank_id).where(Course.id.in_(parts))
 
 
 def taught_courses(viewer: Any) -> list[Any]:
@@ -97,6 +104,15 @@ def drafts_of(course: Any) -> dict[int, Any]:
     """Rows (id, draft_at, full_name) of the lessons of a course that have a draft, by lesson id."""
     found = sa.select(Lesson.id, Lesson.draft_at, Person.full_name).outerjoin(Person, Person.id == Lesson.draft_by_id)
     return {row.id: row for row in db.session.execute(found.where(Lesson.course_id == course.id, Lesson.draft.is_not(None)))}
+
+
+def newer_quizzes(revision_id: int) -> list[Any]:
+    """Rows (key, title, shown_id, version_id) of the quizzes of a course revision whose rules were changed since it was published."""
+    shown, newest = aliased(QuizVersion), aliased(QuizVersion)
+    found = sa.select(Quiz.key, newest.title, shown.id.label("shown_id"), newest.id.label("version_id")).select_from(CourseStep)
+    found = found.join(shown, shown.id == CourseStep.quiz_version_id).join(Quiz, Quiz.id == shown.quiz_id)
+    found = found.join(newest, sa.and_(newest.quiz_id == Quiz.id, newest.number == Quiz.version_number))
+    return list(db.session.execute(found.where(CourseStep.revision_id == revision_id, newest.id != shown.id).order_by(CourseStep.position)))
 
 
 def bank_summary(course: Any) -> list[Any]:

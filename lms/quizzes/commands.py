@@ -12,11 +12,11 @@ from .format import Fault, Format, Read
 from .formats import FORMATS, format_of
 from .formats.excel import template
 from .importing import import_questions, questions_of
+from .incoming import MOST_BYTES, read_sent, topic_losses
 from .models import DIFFICULTIES
 
 FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 FORMAT = click.option("--format", "format_name", type=click.Choice(sorted(FORMATS)), help="Format of FILE; by its ending when left out.")
-MOST_BYTES = 20 << 20
 
 
 @click.command("import")
@@ -26,16 +26,17 @@ MOST_BYTES = 20 << 20
 @click.option("--topic", required=True, help="Key of the topic; made when it is new.")
 @FORMAT
 @click.option("--difficulty", type=click.Choice(DIFFICULTIES), default=DIFFICULTIES[1], help="Of questions whose file says none.")
+@click.option("--title", default="", help="Title of the bank when it is new.")
 @click.option("--yes", "is_meant", is_flag=True, help="Write; without it the file is only looked at.")
 @with_appcontext
-def import_command(file: Path, bank: str, code: str, topic: str, format_name: str | None, difficulty: str, is_meant: bool) -> None:
+def import_command(file: Path, bank: str, code: str, topic: str, format_name: str | None, difficulty: str, title: str, is_meant: bool) -> None:
     """Show what stands in FILE, with what is wrong or would be lost, and with --yes add it to a bank: all or nothing."""
     agency_id = agency_by_code(code)
     if agency_id is None:
         raise SystemExit(f"Không có đơn vị mã {code}.")
     read = _read(file, format_name)
     _say("Lỗi", read.faults)
-    _say("Không giữ được", read.lost)
+    _say("Không giữ được", read.lost + topic_losses(read.questions))
     click.echo(f"{len(read.questions)} câu hỏi, {len(read.faults)} lỗi.")
     if read.faults:
         raise SystemExit(1)
@@ -43,7 +44,7 @@ def import_command(file: Path, bank: str, code: str, topic: str, format_name: st
         click.echo("Chưa ghi gì. Thêm --yes để nhập.")
         return
     try:
-        report = import_questions(None, bank, agency_id, topic, read.questions, difficulty)
+        report = import_questions(None, bank, agency_id, topic, read.questions, difficulty, title)
     except Refused as refused:
         raise SystemExit(refused.sentence) from None
     commit()
@@ -56,7 +57,8 @@ def _read(file: Path, format_name: str | None) -> Read:
     if file.stat().st_size > MOST_BYTES:
         raise SystemExit(f"Tệp lớn hơn {MOST_BYTES >> 20} MB.")
     content = file.read_bytes()
-    return _format(file, format_name, content).read(content)
+    _name, read = read_sent(file.name, content, _format(file, format_name, content).name)
+    return read
 
 
 def _format(file: Path, name: str | None, content: bytes = b"") -> Format:

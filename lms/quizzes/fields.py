@@ -4,14 +4,16 @@ An answer lists what stands in each field, in the author's order; a field left o
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from math import prod
 from typing import Any
 
 from lms.base import fold, nfc
 from lms.base import gettext as _
 
-from .kind import Answer, Body, Kind, KindError, rich
+from .kind import LETTERS, Answer, Body, Kind, KindError, keyed_marks, plain, rich
 
 LONGEST_ANSWER = 200
 _GROUPED = re.compile(r"[+-]?\d{1,3}([.,])\d{3}(\1\d{3})*")
@@ -22,6 +24,8 @@ class FieldKind(Kind):
 
     shuffles = False
     empties = True
+    can_be_printed = True
+    print_template = "quizzes/print/_fields.html"
     result_template = "quizzes/_fields_result.html"
     self_check_template = "quizzes/_fields_self_check.html"
 
@@ -54,7 +58,7 @@ class FieldKind(Kind):
             raise KindError(_("Câu trả lời dài quá %(most)s ký tự. Anh/Chị viết ngắn lại.", most=LONGEST_ANSWER))
         return typed
 
-    def mark(self, body: Body, answer: Answer, max_points: int) -> int:
+    def mark(self, body: Body, answer: Answer, max_points: int, order: Sequence[str] = ()) -> int | None:
         gaps = self.gaps(body)
         right = sum(self.is_right(gap, typed) for gap, typed in zip(gaps, answer or (), strict=False))
         if right == len(gaps):
@@ -69,10 +73,50 @@ class FieldKind(Kind):
         ]
         return {"text": rich(self.question_text(body)), "parts": told, "why": rich(body["why"])}
 
+    def guess(self, body: Body) -> int:
+        """Only a gap with a list to choose from can be guessed."""
+        chances = [1 / len(gap["options"]) if gap.get("options") else 0 for gap in self.gaps(body)]
+        return round(100 * (sum(chances) / len(chances) if body.get("scoring") == "parts" else prod(chances)))
+
     def question_text(self, body: Body) -> str:
         """The question without its fields, for the page of results."""
         text: str = body["text"]
         return text
+
+    def in_short(self, body: Body) -> str:
+        return plain(self.question_text(body))
+
+    def choices(self, gap: dict[str, Any]) -> dict[str, str]:
+        """key -> text of what a field lets choose among, in the order shown; empty where something is typed."""
+        return {}
+
+    def printed(self, body: Body, order: Sequence[str]) -> dict[str, Any]:
+        gaps = [{"options": [{"letter": letter, "text": plain(text)} for letter, text in self._lettered(gap)]} for gap in self.gaps(body)]
+        return {"text": rich(self.question_text(body)), "unit": body.get("unit", ""), "gaps": gaps}
+
+    def _lettered(self, gap: dict[str, Any]) -> list[tuple[str, str]]:
+        return list(zip(LETTERS, self.choices(gap).values(), strict=False))
+
+    def key_said(self, body: Body, order: Sequence[str]) -> str:
+        said = [(self.right_text(gap), {text: letter for letter, text in self._lettered(gap)}) for gap in self.gaps(body)]
+        return "; ".join(letters.get(text, text) for text, letters in said)
+
+    def read_keyed(self, body: Body, order: Sequence[str], typed: str) -> Answer:
+        """The text of the field, or of several fields with ";" between them; a letter where one chooses; "-" for a field left open."""
+        gaps = self.gaps(body)
+        pieces = [typed] if len(gaps) == 1 else typed.split(";")
+        if not keyed_marks(typed):
+            return None
+        if len(pieces) != len(gaps):
+            raise KindError(_("Câu này có %(n)s chỗ trống. Anh/Chị nhập cách nhau bằng dấu chấm phẩy, chỗ bỏ trống nhập dấu -.", n=len(gaps)))
+        return self.read(body, [self._keyed(gap, piece.strip()) for gap, piece in zip(gaps, pieces, strict=True)])
+
+    def _keyed(self, gap: dict[str, Any], piece: str) -> str:
+        choices = self.choices(gap)
+        keys = dict(zip(LETTERS, choices, strict=False))
+        if choices and keyed_marks(piece) and piece.upper() not in keys:
+            raise KindError(_("Chỗ trống này chỉ có các phương án từ A đến %(last)s.", last=list(keys)[-1]))
+        return keys[piece.upper()] if choices and keyed_marks(piece) else piece if keyed_marks(piece) else ""
 
 
 def numbers_meant(typed: str, unit: str = "") -> set[Decimal]:
@@ -105,13 +149,19 @@ def is_number_right(typed: str, value: str, tolerance: str, unit: str = "") -> b
     return any(abs(number - Decimal(value)) <= Decimal(tolerance) for number in numbers_meant(typed, unit))
 
 
+def without_accents(text: str) -> str:
+    """The letters without their marks, capitals as they are: Đà Nẵng is Da Nang."""
+    plain_letters = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(letter for letter in plain_letters if not unicodedata.combining(letter))
+
+
 def is_text_right(typed: str, accepted: Sequence[str], is_case_kept: bool, are_accents_kept: bool) -> bool:
     """Whether what was typed is one of the accepted texts; spaces and a full stop at the end never matter."""
 
     def bare(text: str) -> str:
         text = " ".join(nfc(text).split()).rstrip(". ")
         if not are_accents_kept:
-            return fold(text)
+            return without_accents(text) if is_case_kept else fold(text)
         return text if is_case_kept else text.casefold()
 
     return bare(typed) in {bare(text) for text in accepted} - {""}

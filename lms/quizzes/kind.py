@@ -1,7 +1,11 @@
 """What a kind of question must be able to do, and the common part of kinds that are answered by choosing among options."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
+from hashlib import sha256
+from itertools import combinations
+from random import Random
 from typing import Any
 
 from markupsafe import Markup
@@ -9,10 +13,14 @@ from markupsafe import Markup
 from lms.base import gettext as _
 from lms.base import inline, nfc
 
+from .writable import Field, OneField, RowsField, TextField, Writable
+
 Body = dict[str, Any]
 Answer = list[str] | None
 LONGEST_TEXT = 4000
+LONGEST_WAS = 300
 OPTION_KEYS = "abcdefgh"
+LETTERS = "ABCDEFGHIJKL"  # how choices are called on paper
 BLOCKS = ("<p>", "<ul>", "<ol", "<pre>", "<h2>", "<h3>", "<h4>", "<table>", "<blockquote>", "<hr", "<div")
 
 
@@ -42,17 +50,45 @@ def text_of(raw: dict[str, Any], name: str, place: str) -> str:
     return nfc(text).strip()
 
 
-class Kind:
+def plain(source: str) -> str:
+    """A text of the bank as a list can show it: without bold, links and the like."""
+    return rich(source).striptags()
+
+
+def blind_keys(texts: Sequence[str], letters: str = OPTION_KEYS) -> list[str]:
+    """A key for each text that tells nothing of the author's order (which may be the answer): by the alphabet of the texts."""
+    ranked = sorted(texts)
+    return [letters[ranked.index(text)] for text in texts]
+
+
+def keyed_marks(typed: str) -> list[str]:
+    """The marks of a paper answer as a typist keys them in: "ac", "A, C" and "A C" are two; nothing or "-" is none."""
+    marks = re.sub(r"[\s,;./]", "", nfc(typed)).replace("–", "-").upper()
+    return [] if set(marks) <= {"-"} else list(marks)
+
+
+def keyed_list(typed: str) -> list[str]:
+    """The entries of a paper answer that takes more than a sign each, as a typist keys them in: "1, 12" or "A B2 -"; nothing or "-" is none."""
+    entries = re.split(r"[\s,]+", nfc(typed).replace("–", "-").strip(" ,").upper())
+    return [] if set(entries) <= {"", "-"} else entries
+
+
+class Kind(Writable):
     """A kind of question. One file in `kinds/` holds one, as `KIND`; all it needs to know stands in the `body` that it parsed.
 
     shuffles: the options are shown in a drawn order. empties: a form without an answer means that the answer was taken
-    back (tick boxes); otherwise it says nothing (a radio button cannot be taken back).
+    back (tick boxes); otherwise it says nothing (a radio button cannot be taken back). needs_marker: a person gives the points.
+    order: what of the question this paper shows, in which order; frozen at the start.
+    can_be_printed: it stands on paper (`printed`, `print_template`), its key can be said and what was written there keyed in.
     """
 
     name = ""
     fields: tuple[str, ...] = ("text",)
     shuffles = True
     empties = False
+    needs_marker = False
+    can_be_printed = False
+    print_template = ""
     result_template = "quizzes/_result.html"
     self_check_template = "quizzes/_self_check.html"
 
@@ -65,6 +101,10 @@ class Kind:
         """The body to be stored, key and explanations included, from what an author wrote. Raises KindError."""
         raise NotImplementedError
 
+    def pictures(self, raw: dict[str, Any]) -> list[str]:
+        """The names of the pictures that a question as written shows, without `files/`. Never raises."""
+        return []
+
     def written(self, body: Body) -> dict[str, Any]:
         """What an author would write to get this body: `parse(written(body)) == body`."""
         raise NotImplementedError
@@ -72,6 +112,13 @@ class Kind:
     def keys(self, body: Body) -> list[str]:
         """The stable keys of the options, in the author's order."""
         raise NotImplementedError
+
+    def drawn(self, body: Body, random: Random) -> list[str]:
+        """The order of a new paper: all keys, shuffled where the kind shuffles."""
+        keys = self.keys(body)
+        if self.shuffles:
+            random.shuffle(keys)
+        return keys
 
     def deliver(self, body: Body, order: Sequence[str]) -> dict[str, Any]:
         """What the page may show before the answer is locked: never a key, never an explanation."""
@@ -81,13 +128,42 @@ class Kind:
         """The answer that a form's values mean; None: no answer. KindError when they are not of this question."""
         raise NotImplementedError
 
-    def mark(self, body: Body, answer: Answer, max_points: int) -> int:
-        """Points from 0 to max_points."""
+    def mark(self, body: Body, answer: Answer, max_points: int, order: Sequence[str] = ()) -> int | None:
+        """Points from 0 to max_points; None: a person must mark it (only where `needs_marker`)."""
         raise NotImplementedError
+
+    def was(self, answer: Answer) -> str:
+        """The answer at serving, as the form carries it to tell what the person changed; short, however long the answer."""
+        joined = ",".join(answer or ())
+        return joined if len(joined) <= LONGEST_WAS else f"#{sha256(joined.encode()).hexdigest()}"
 
     def explain(self, body: Body, answer: Answer, order: Sequence[str]) -> dict[str, Any]:
         """The question with what was chosen, what is correct, and why: only for an answer that can no longer change."""
         raise NotImplementedError
+
+    def guess(self, body: Body) -> int:
+        """The random-guess score: what who knows nothing can expect by filling in at random, in percent of the points; 0 where one must know."""
+        return 0
+
+    def in_short(self, body: Body) -> str:
+        """The words of the question without markup, to name it in a list."""
+        return plain(body["text"])
+
+    def keyed_like(self, body: Body, shown: Body) -> Body:
+        """The body with the keys of `shown`, a version with the same words: answers given there are marked by it. Raises KindError otherwise."""
+        return body
+
+    def printed(self, body: Body, order: Sequence[str]) -> dict[str, Any]:
+        """What stands on paper, for `print_template`: as delivered, never a key."""
+        return self.deliver(body, order)
+
+    def key_said(self, body: Body, order: Sequence[str]) -> str:
+        """What the answer key of a paper in this order says, as short as it can be: "B", "A, C", "1-C 2-A", "12,5"."""
+        return ""
+
+    def read_keyed(self, body: Body, order: Sequence[str], typed: str) -> Answer:
+        """The answer that a typist keys in from paper, by the letters of this order; nothing or "-" is no answer. KindError when it cannot be one."""
+        raise KindError(_("Câu này không nhập được từ bài giấy."))
 
 
 class OptionKind(Kind):
@@ -95,7 +171,14 @@ class OptionKind(Kind):
 
     fields: tuple[str, ...] = ("text", "options")
     fewest_options, most_options = 3, 5
+    form: tuple[Field, ...] = (
+        TextField("Câu hỏi", "text", rows=3),
+        RowsField("Phương án", "options", (OneField("Đúng", "correct"), TextField("Nội dung", "text"), TextField("Giải thích", "why")), 4, 5),
+        TextField("Giải thích chung", "why_all", is_needed=False),
+    )
     most_chosen = len(OPTION_KEYS)
+    can_be_printed = True
+    print_template = "quizzes/print/_options.html"
 
     def parse(self, raw: dict[str, Any]) -> Body:
         options = raw.get("options")
@@ -106,7 +189,20 @@ class OptionKind(Kind):
         if len({option["text"] for option in parsed}) < len(parsed):
             raise KindError(_("Hai phương án có cùng nội dung."))
         self.check_correct(sum(option["correct"] for option in parsed), len(parsed))
+        for option, key in zip(parsed, blind_keys([option["text"] for option in parsed]), strict=True):
+            option["key"] = key
         return {"text": text, "options": parsed}
+
+    def hint(self) -> str:
+        return _("Phương án nào để trống giải thích thì lấy giải thích chung. Thứ tự phương án được xáo khi làm bài.")
+
+    def from_form(self, raw: dict[str, Any]) -> dict[str, Any]:
+        why = raw.get("why_all")
+        options = [{**option, **({"why": why} if why and not option.get("why") else {})} for option in raw.get("options") or []]
+        return {**{name: value for name, value in raw.items() if name != "why_all"}, "options": options}
+
+    def faults_of(self, raw: dict[str, Any]) -> list[str]:
+        return super().faults_of({**raw, **self.from_form(raw)})
 
     def written(self, body: Body) -> dict[str, Any]:
         options = [{"text": one["text"], **({"correct": True} if one["correct"] else {}), "why": one["why"]} for one in body["options"]]
@@ -146,12 +242,12 @@ class OptionKind(Kind):
 
     def read(self, body: Body, values: Sequence[str]) -> Answer:
         known = self.keys(body)
-        chosen = [key for key in known if key in values]
+        chosen = sorted(key for key in known if key in values)
         if any(value not in known for value in values) or len(chosen) > self.most_chosen:
             raise KindError(_("Câu trả lời không thuộc câu hỏi này. Anh/Chị tải lại trang rồi chọn lại."))
         return chosen or None
 
-    def mark(self, body: Body, answer: Answer, max_points: int) -> int:
+    def mark(self, body: Body, answer: Answer, max_points: int, order: Sequence[str] = ()) -> int | None:
         correct = {option["key"] for option in body["options"] if option["correct"]}
         return max_points if set(answer or ()) == correct else 0
 
@@ -167,3 +263,31 @@ class OptionKind(Kind):
             for option in self._ordered(body, order)
         ]
         return {"text": rich(body["text"]), "options": options}
+
+    def guess(self, body: Body) -> int:
+        """The mean points of all answers that could be given, each as likely as the other."""
+        keys = self.keys(body)
+        sizes = range(1, min(self.most_chosen, len(keys)) + 1)
+        points = [self.mark(body, list(chosen), 100, keys) or 0 for size in sizes for chosen in combinations(keys, size)]
+        return round(sum(points) / len(points))
+
+    def keyed_like(self, body: Body, shown: Body) -> Body:
+        keys = {option.get("text", option["key"]): option["key"] for option in shown["options"]}
+        if set(keys) != {option.get("text", option["key"]) for option in body["options"]}:
+            raise KindError(_("Các phương án không còn như lúc học viên làm bài."))
+        return {**body, "options": [{**option, "key": keys[option.get("text", option["key"])]} for option in body["options"]]}
+
+    def printed(self, body: Body, order: Sequence[str]) -> dict[str, Any]:
+        shown = self.deliver(body, order)
+        return {**shown, "options": [{**option, "letter": letter} for letter, option in zip(LETTERS, shown["options"], strict=False)]}
+
+    def key_said(self, body: Body, order: Sequence[str]) -> str:
+        return ", ".join(letter for letter, option in zip(LETTERS, self._ordered(body, order), strict=False) if option["correct"])
+
+    def read_keyed(self, body: Body, order: Sequence[str], typed: str) -> Answer:
+        marks, letters = keyed_marks(typed), LETTERS[: len(order)]
+        if any(mark not in letters for mark in marks):
+            raise KindError(_("Câu này chỉ có các phương án từ A đến %(last)s.", last=letters[-1]))
+        if len(set(marks)) > self.most_chosen:
+            raise KindError(_("Câu này chỉ chọn một phương án. Học viên đánh dấu nhiều ô thì Anh/Chị nhập dấu -."))
+        return self.read(body, [order[letters.index(mark)] for mark in marks])

@@ -1,13 +1,13 @@
-"""Marking: points in whole numbers, pass or not by exact comparison. Pure; knows no database."""
+"""Marking: the points of answers. Pure; knows no database."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from .kinds import KINDS
 
 
 class Marked(Protocol):
-    """What marking needs of an item of a paper."""
+    """What marking needs of an item of a paper; `body` is that of the version by whose key it is marked."""
 
     @property
     def kind(self) -> str: ...
@@ -17,25 +17,16 @@ class Marked(Protocol):
     def answer(self) -> list[str] | None: ...
     @property
     def max_points(self) -> int: ...
+    @property
+    def order(self) -> Sequence[str]: ...
+    @property
+    def is_dropped(self) -> bool: ...
 
 
-def points_of(item: Marked) -> int:
-    """Points of one answer, from 0 to its maximum; no answer gives none."""
+def points_of(item: Marked) -> int | None:
+    """Points of one answer, from 0 to its maximum; no answer gives none, a dropped question gives all. None: a person must mark it."""
+    if item.is_dropped:
+        return item.max_points
     if item.answer is None:
         return 0
-    return KINDS[item.kind].mark(item.body, item.answer, item.max_points)
-
-
-def total_points(items: Iterable[Marked]) -> int:
-    """Points of a paper."""
-    return sum(points_of(item) for item in items)
-
-
-def has_passed(points: int, max_points: int, pass_percent: int) -> bool:
-    """Exact: 79,9 % has not passed at 80 %."""
-    return points * 100 >= pass_percent * max_points
-
-
-def percent_of(points: int, max_points: int) -> int:
-    """Whole percent, rounded down, so that what is shown never promises a pass that was not reached."""
-    return points * 100 // max_points
+    return KINDS[item.kind].mark(item.body, item.answer, item.max_points, item.order)

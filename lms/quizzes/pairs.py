@@ -8,14 +8,18 @@ from typing import Any
 
 from lms.base import gettext as _
 
-from .kind import OPTION_KEYS, Answer, Body, Kind, KindError, rich, text_of
+from .kind import LETTERS, OPTION_KEYS, Answer, Body, Kind, KindError, keyed_marks, plain, rich, text_of
+from .kind import blind_keys as blind_keys
+from .writable import PickField, WordField
 
 FEWEST, MOST = 2, len(OPTION_KEYS)
-
-
-def plain(source: str) -> str:
-    """A text of the bank as a list of choices can show it: without bold, links and the like."""
-    return rich(source).striptags()
+PARTS_SCORED = PickField(
+    "Cách tính điểm",
+    "scoring",
+    words=(WordField("Đúng hết mới có điểm", "whole"), WordField("Đúng phần nào tính phần đó", "parts")),
+    default="whole",
+    is_needed=False,
+)
 
 
 def plain_list(raw: dict[str, Any], name: str, fewest: int, most: int) -> list[Any]:
@@ -24,12 +28,6 @@ def plain_list(raw: dict[str, Any], name: str, fewest: int, most: int) -> list[A
     if not isinstance(found, list) or not fewest <= len(found) <= most:
         raise KindError(_("`%(name)s` cần từ %(fewest)s đến %(most)s mục.", name=name, fewest=fewest, most=most))
     return found
-
-
-def blind_keys(texts: Sequence[str], letters: str = OPTION_KEYS) -> list[str]:
-    """A key for each text that tells nothing of the author's order (which may be the answer): by the alphabet of the texts."""
-    ranked = sorted(texts)
-    return [letters[ranked.index(text)] for text in texts]
 
 
 def refuse_twice(texts: Sequence[str]) -> None:
@@ -44,6 +42,8 @@ class PairKind(Kind):
     result_template = "quizzes/_pairs_result.html"
     self_check_template = "quizzes/_pairs_self_check.html"
     empties = True
+    can_be_printed = True
+    print_template = "quizzes/print/_pairs.html"
 
     @property
     def template(self) -> str:
@@ -87,7 +87,7 @@ class PairKind(Kind):
     def _place(self, body: Body, value: str) -> int:
         return [part["key"] for part in self.parts(body)].index(value.split(":")[0])
 
-    def mark(self, body: Body, answer: Answer, max_points: int) -> int:
+    def mark(self, body: Body, answer: Answer, max_points: int, order: Sequence[str] = ()) -> int | None:
         parts = self.parts(body)
         right = sum(f"{part['key']}:{part['right']}" in (answer or ()) for part in parts)
         if right == len(parts):
@@ -109,6 +109,39 @@ class PairKind(Kind):
             for part in parts
         ]
         return {"text": rich(body["text"]), "parts": told, "why": rich(body["why"]) if body.get("why") else ""}
+
+    def guess(self, body: Body) -> int:
+        parts, choices = len(self.parts(body)), len(self.choices(body))
+        return round(100 / choices if body.get("scoring") == "parts" else 100 / choices**parts)
+
+    def part_marks(self, parts: Sequence[dict[str, Any]]) -> list[str]:
+        """How the parts are called on paper."""
+        return [str(number) for number in range(1, len(parts) + 1)]
+
+    def choice_marks(self, choices: Sequence[dict[str, Any]]) -> list[str]:
+        """How the choices are called on paper, each by one sign."""
+        return list(LETTERS[: len(choices)])
+
+    def printed(self, body: Body, order: Sequence[str]) -> dict[str, Any]:
+        shown = self.deliver(body, order)
+        parts = [{**part, "mark": mark} for mark, part in zip(self.part_marks(shown["parts"]), shown["parts"], strict=True)]
+        choices = [{**choice, "mark": mark} for mark, choice in zip(self.choice_marks(shown["choices"]), shown["choices"], strict=True)]
+        return {**shown, "parts": parts, "choices": choices}
+
+    def key_said(self, body: Body, order: Sequence[str]) -> str:
+        parts, choices = self.shown(body, order)
+        marks = {choice["key"]: mark for choice, mark in zip(choices, self.choice_marks(choices), strict=True)}
+        return " ".join(f"{mark}-{marks[part['right']]}" for part, mark in zip(parts, self.part_marks(parts), strict=True))
+
+    def read_keyed(self, body: Body, order: Sequence[str], typed: str) -> Answer:
+        """One sign for each part in the order of the paper, "-" for one without: "CAB", "C-B"."""
+        parts, choices = self.shown(body, order)
+        signs = keyed_marks(typed)
+        marks = {mark: choice["key"] for choice, mark in zip(choices, self.choice_marks(choices), strict=True)}
+        if signs and (len(signs) != len(parts) or any(sign not in marks and sign != "-" for sign in signs)):
+            example = "".join(list(marks)[: len(parts)])
+            raise KindError(_("Anh/Chị nhập %(n)s ký hiệu liền nhau, mỗi dòng một ký hiệu, ví dụ %(example)s.", n=len(parts), example=example))
+        return self.read(body, [f"{part['key']}:{marks[sign]}" for part, sign in zip(parts, signs, strict=False) if sign != "-"])
 
 
 def part_of(raw: Any, names: Sequence[str], place: str) -> dict[str, str]:

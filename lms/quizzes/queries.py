@@ -1,74 +1,52 @@
-"""Reads: rules, attempts, the paper to be sat, the result, and the self-checks of lessons."""
+"""Reads: attempts, the paper to be sat, and the self-checks of lessons. What may be seen of marks stands in reviewing.py."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from lms.base import clock, db
 
-from .draw import Candidate, total_of
+from .deadlines import is_over
 from .kinds import KINDS
-from .models import Attempt, AttemptItem, Question, QuestionVersion, Quiz, QuizVersion, Topic
+from .models import Attempt, AttemptItem, Question, QuestionVersion, QuizVersion
 
-GRACE = timedelta(seconds=30)  # an answer sent in the last second may arrive this late
-
-
-@dataclass(frozen=True)
-class QuizRules:
-    """The rules of a version of a quiz, as told before the start. minutes, attempts: None = no limit."""
-
-    quiz_version_id: int
-    quiz_id: int
-    bank_id: int
-    key: str
-    title: dict[str, Any]
-    minutes: int | None
-    attempts: int | None
-    pass_percent: int
-    counts: bool
-    blueprint: list[Any]
-
-    @property
-    def total(self) -> int:
-        """How many questions a paper has."""
-        return total_of(self.blueprint)
-
-    def left(self, used: int) -> int | None:
-        """How many attempts are left after `used`; None: no limit."""
-        return None if self.attempts is None else max(0, self.attempts - used)
+MOST_ON_PAGE = {
+    "deferred": 40,
+    "immediate": 25,
+    "practice": 40,
+}  # more would make the page too heavy for the first round trip (explanations stand on the latter)
 
 
 @dataclass(frozen=True)
 class PaperItem:
-    """A question to be answered. `template` shows it and reads only this; `was` is the stored answer, comma-joined."""
+    """A question to be answered. `template` shows it and reads only this; `was`: the stored answer, as the form's hidden field carries it."""
 
     position: int
     total: int
     template: str
     question: dict[str, Any]
     answer: list[str]
+    was: str
     version: int
     saved_at: datetime | None
-
-    @property
-    def was(self) -> str:
-        """The answer at serving, as the form's hidden field carries it."""
-        return ",".join(self.answer)
+    is_locked: bool = False
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A person's paper without its key, and what is saved of it."""
+    """A person's paper without its key, and what is saved of it. per_page: None = all questions on one page."""
 
     attempt: Attempt
     title: dict[str, Any]
     pass_percent: int
     minutes: int | None
     items: list[PaperItem]
+    behaviour: str = "deferred"
+    per_page: int | None = None
+    grace_seconds: int = 0
 
     @property
     def total(self) -> int:
@@ -81,6 +59,19 @@ class Paper:
         return sum(bool(item.answer) for item in self.items)
 
     @property
+    def pages(self) -> int:
+        """How many pages it has."""
+        return -(-self.total // self.per_page) if self.per_page else 1
+
+    def page_of(self, position: int) -> int:
+        """The page, from 1, on which a question stands."""
+        return (position - 1) // self.per_page + 1 if self.per_page else 1
+
+    def on_page(self, number: int) -> list[PaperItem]:
+        """The questions of a page."""
+        return [item for item in self.items if self.page_of(item.position) == number]
+
+    @property
     def saved_at(self) -> datetime | None:
         """When an answer was saved last."""
         return max((item.saved_at for item in self.items if item.saved_at), default=None)
@@ -88,39 +79,12 @@ class Paper:
     @property
     def is_over(self) -> bool:
         """Whether the time is up (grace included): nothing can be saved any more, but it can be handed in."""
-        return is_over(self.attempt.deadline_at)
+        return is_over(self.attempt.deadline_at, self.grace_seconds)
 
     @property
     def seconds_left(self) -> int | None:
         """Whole seconds until the deadline by the server's clock; None: no limit."""
         return None if self.attempt.deadline_at is None else max(0, int((self.attempt.deadline_at - clock.now()).total_seconds()))
-
-
-@dataclass(frozen=True)
-class ResultItem:
-    """A marked question. `explanation` and the points are None while the person has another open attempt on that question."""
-
-    position: int
-    total: int
-    template: str
-    max_points: int
-    points: int | None
-    is_right: bool | None
-    is_answered: bool
-    lesson_key: str | None
-    explanation: dict[str, Any] | None
-
-
-@dataclass(frozen=True)
-class Result:
-    """A closed attempt with its marks and explanations."""
-
-    attempt: Attempt
-    title: dict[str, Any]
-    pass_percent: int
-    counts: bool
-    percent: int
-    items: list[ResultItem]
 
 
 @dataclass(frozen=True)
@@ -132,19 +96,6 @@ class SelfCheck:
     template: str
     is_many: bool
     question: dict[str, Any]
-
-
-def is_over(deadline_at: datetime | None) -> bool:
-    """Whether nothing can be saved any more, by the server's clock."""
-    return deadline_at is not None and clock.now() > deadline_at + GRACE
-
-
-def quiz_rules(quiz_version_id: int) -> QuizRules:
-    """The rules of a version of a quiz, which its course revision names."""
-    columns = (QuizVersion.id, Quiz.id, Quiz.bank_id, Quiz.key, QuizVersion.title, QuizVersion.minutes, QuizVersion.attempts)
-    rules = sa.select(*columns, QuizVersion.pass_percent, QuizVersion.counts, QuizVersion.blueprint)
-    row = db.session.execute(rules.join(Quiz, Quiz.id == QuizVersion.quiz_id).where(QuizVersion.id == quiz_version_id)).one()
-    return QuizRules(*row)
 
 
 def attempts_of(person_id: int, quiz_id: int, cycle: int) -> list[Attempt]:
@@ -163,9 +114,18 @@ def paper(attempt_id: int, person_id: int) -> Paper | None:
     for _attempt, item, name, body, _version in rows:
         kind = KINDS[name]
         question = kind.deliver(body, item.option_order)
-        items.append(PaperItem(item.position, len(rows), kind.template, question, item.answer or [], item.version, item.saved_at))
+        said = (item.answer or [], kind.was(item.answer), item.version, item.saved_at, item.locked_at is not None)
+        items.append(PaperItem(item.position, len(rows), kind.template, question, *said))
     attempt, version = rows[0][0], rows[0][-1]
-    return Paper(attempt, version.title, version.pass_percent, version.minutes, items)
+    most = MOST_ON_PAGE[version.behaviour]
+    per_page = min(version.per_page or most, most) if len(items) > min(version.per_page or most, most) else None
+    return Paper(attempt, version.title, version.pass_percent, version.minutes, items, version.behaviour, per_page, version.grace_seconds)
+
+
+def deadline_of(attempt_id: int, person_id: int) -> tuple[str, datetime | None] | None:
+    """(state, deadline) of the person's attempt as they are now; None when there is no such attempt of theirs."""
+    row = db.session.execute(sa.select(Attempt.state, Attempt.deadline_at).where(Attempt.id == attempt_id, Attempt.person_id == person_id)).first()
+    return (row.state, row.deadline_at) if row else None
 
 
 def _paper_rows(wanted: sa.Select[Any], attempt_id: int, person_id: int) -> sa.Select[Any]:
@@ -179,44 +139,6 @@ def _paper_rows(wanted: sa.Select[Any], attempt_id: int, person_id: int) -> sa.S
     return own.execution_options(populate_existing=True)
 
 
-def _is_on_open_paper(person_id: int) -> sa.Exists:
-    other, item, version = aliased(Attempt), aliased(AttemptItem), aliased(QuestionVersion)
-    open_papers = sa.select(item.id).join(other, other.id == item.attempt_id).join(version, version.id == item.question_version_id)
-    return open_papers.where(other.person_id == person_id, other.state == "open", version.question_id == QuestionVersion.question_id).exists()
-
-
-def result(attempt_id: int, person_id: int) -> Result | None:
-    """Marks and explanations of the person's own closed attempt, in one statement; None when it is open or not theirs.
-
-    A question that stands on another, open paper of the same person is not explained until that one is closed.
-    """
-    hidden = _is_on_open_paper(person_id).label("is_hidden")
-    wanted = sa.select(Attempt, AttemptItem, QuestionVersion.kind, QuestionVersion.body, Question.lesson_key, hidden, QuizVersion)
-    rows = db.session.execute(
-        _paper_rows(wanted, attempt_id, person_id).join(Question, Question.id == QuestionVersion.question_id).where(Attempt.state != "open")
-    ).all()
-    if not rows:
-        return None
-    items = [_result_item(len(rows), *row[1:6]) for row in rows]
-    attempt, version = rows[0][0], rows[0][-1]
-    return Result(attempt, version.title, version.pass_percent, version.counts, attempt.percent, items)
-
-
-def _result_item(total: int, item: AttemptItem, name: str, body: dict[str, Any], lesson_key: str | None, is_hidden: bool) -> ResultItem:
-    kind = KINDS[name]
-    return ResultItem(
-        position=item.position,
-        total=total,
-        template=kind.result_template,
-        max_points=item.max_points,
-        points=None if is_hidden else item.points,
-        is_right=None if is_hidden else item.points == item.max_points,
-        is_answered=item.answer is not None,
-        lesson_key=lesson_key,
-        explanation=None if is_hidden else kind.explain(body, item.answer, item.option_order),
-    )
-
-
 def self_checks(bank_id: int, keys: Collection[str]) -> dict[str, SelfCheck]:
     """The self-check questions of a bank by key, in one statement. A question that tests use is never among them."""
     is_current = sa.and_(QuestionVersion.question_id == Question.id, QuestionVersion.number == Question.version_number)
@@ -227,26 +149,6 @@ def self_checks(bank_id: int, keys: Collection[str]) -> dict[str, SelfCheck]:
         kind = KINDS[name]
         checks[key] = SelfCheck(key, name, kind.self_check_template, kind.empties, kind.explain(body, None, kind.keys(body)))
     return checks
-
-
-def candidates_for(rules: QuizRules, person_id: int) -> list[Candidate]:
-    """The questions from which this person's paper may be drawn, with how often they stood on the person's papers of this quiz."""
-    seen = (
-        sa.select(QuestionVersion.question_id, sa.func.count().label("times"))
-        .join(AttemptItem, AttemptItem.question_version_id == QuestionVersion.id)
-        .join(Attempt, Attempt.id == AttemptItem.attempt_id)
-        .where(Attempt.person_id == person_id, Attempt.quiz_id == rules.quiz_id)
-        .group_by(QuestionVersion.question_id)
-        .subquery()
-    )
-    times, is_retired = sa.func.coalesce(seen.c.times, 0), Question.state == "retired"
-    found = (
-        sa.select(Question.id, Topic.key, Question.difficulty, Question.is_scenario, times, is_retired)
-        .join(Topic, Topic.id == Question.topic_id)
-        .outerjoin(seen, seen.c.question_id == Question.id)
-        .where(Question.bank_id == rules.bank_id, Question.use == "test", Topic.key.in_({line["topic"] for line in rules.blueprint}))
-    )
-    return [Candidate(*row) for row in db.session.execute(found)]
 
 
 def names_of_attempts(ids: Collection[int]) -> dict[int, str]:

@@ -66,20 +66,48 @@ def _about_agencies() -> dict[tuple[str, str], str]:
 def _about_learning() -> dict[tuple[str, str], str]:
     """What is done to courses, questions and those who learn."""
     return {
+        ("accept-late", "attempt"): _("Chấp nhận câu trả lời đến muộn"),
+        ("add", "quiz"): _("Thêm bài kiểm tra"),
+        ("add-room", "quiz"): _("Mở phòng thi"),
+        ("add-topic", "bank"): _("Thêm chủ đề câu hỏi"),
         ("add-trainer", "course"): _("Giao giảng viên phụ trách khóa học"),
         ("assign", "course"): _("Giao khóa học"),
+        ("change-room", "quiz"): _("Đổi phòng thi"),
+        ("change", "question"): _("Sửa câu hỏi"),
+        ("change-topic", "bank"): _("Sửa chủ đề câu hỏi"),
         ("complete", "enrolment"): _("Hoàn thành khóa học"),
+        ("confirm", "key-fix"): _("Xác nhận sửa đáp án"),
+        ("decline", "key-fix"): _("Bỏ đề nghị sửa đáp án"),
+        ("delete-topic", "bank"): _("Xóa chủ đề câu hỏi"),
         ("discard-draft", "lesson"): _("Bỏ bản nháp bài học"),
+        ("edit", "quiz"): _("Sửa quy định bài kiểm tra"),
         ("enrol", "enrolment"): _("Ghi danh khóa học"),
         ("expire", "attempt"): _("Hết giờ làm bài"),
+        ("fail", "key-fix"): _("Chấm lại theo đáp án sửa không xong"),
+        ("give-attempts", "person"): _("Cho thêm lượt làm bài"),
+        ("give-attempts", "quiz"): _("Cho cả phòng thêm lượt làm bài"),
+        ("give-minutes", "person"): _("Cho thêm phút làm bài"),
+        ("give-minutes", "quiz"): _("Cho cả phòng thêm phút làm bài"),
         ("import", "bank"): _("Nhập câu hỏi từ tệp"),
+        ("key-in", "attempt"): _("Nhập bài giấy"),
         ("load", "bank"): _("Nạp ngân hàng câu hỏi"),
         ("load", "course"): _("Nạp khóa học"),
+        ("make", "printed-paper"): _("Ra đề in"),
+        ("mark", "attempt"): _("Chấm bài viết"),
+        ("open", "bank"): _("Thêm ngân hàng câu hỏi"),
+        ("propose", "key-fix"): _("Đề nghị sửa đáp án"),
         ("publish", "course"): _("Công bố khóa học"),
+        ("refuse", "quiz"): _("Nhập sai mã phòng thi"),
+        ("regrade", "attempt"): _("Chấm lại bài"),
+        ("reopen", "attempt"): _("Mở lại lượt làm bài"),
+        ("put-back", "question"): _("Dùng lại câu hỏi"),
+        ("retire", "question"): _("Ngừng dùng câu hỏi"),
         ("save-draft", "lesson"): _("Lưu bản nháp bài học"),
+        ("set-window", "quiz"): _("Đổi thời gian mở, đóng bài kiểm tra"),
         ("start", "attempt"): _("Bắt đầu làm bài"),
         ("submit", "attempt"): _("Nộp bài"),
         ("withdraw", "enrolment"): _("Rút khỏi khóa học"),
+        ("write", "question"): _("Viết câu hỏi"),
     }
 
 
@@ -93,8 +121,12 @@ def things() -> dict[str, str]:
         "course": _("Khóa học"),
         "enrolment": _("Ghi danh"),
         "issuer": _("Nơi cấp giấy chứng nhận"),
+        "key-fix": _("Sửa đáp án"),
         "lesson": _("Bài học"),
         "person": _("Cán bộ"),
+        "quiz": _("Bài kiểm tra"),
+        "question": _("Câu hỏi"),
+        "printed-paper": _("Đề in"),
         "setting": _("Thiết lập"),
         "staff-list": _("Danh sách cán bộ"),
         "signatory": _("Người ký giấy chứng nhận"),
@@ -104,19 +136,14 @@ def things() -> dict[str, str]:
 
 def detail_words() -> dict[str, str]:
     """The name of a detail -> how the trail calls it. What stands here neither is not shown."""
-    return {
+    return _details_of_learning() | {
         "name": _("tên"),
         "staff_code": _("mã cán bộ"),
         "username": _("tên đăng nhập"),
         "on": _("từ ngày"),
         "until": _("đến ngày"),
         "due_on": _("hạn"),
-        "number": _("số"),
         "why": _("lý do"),
-        "points": _("điểm"),
-        "of": _("trên"),
-        "percent": _("tỷ lệ đúng"),
-        "revision": _("bản"),
         "key": _("mã"),
         "was": _("trước"),
         "value": _("sau"),
@@ -144,4 +171,20 @@ def detail_words() -> dict[str, str]:
         "moved": _("người chuyển đến"),
         "new_agencies": _("đơn vị mới"),
         "changed_agencies": _("đơn vị có thay đổi"),
+    }
+
+
+def _details_of_learning() -> dict[str, str]:
+    """Of courses, quizzes and attempts."""
+    return {
+        "number": _("số"),
+        "minutes": _("số phút"),
+        "room": _("phòng"),
+        "points": _("điểm"),
+        "of": _("trên"),
+        "percent": _("tỷ lệ đúng"),
+        "opens": _("mở lúc"),
+        "closes": _("đóng lúc"),
+        "revision": _("bản"),
+        "changed_marks": _("bài đổi điểm"),
     }

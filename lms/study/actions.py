@@ -148,20 +148,21 @@ def mark_read(viewer: Viewer, enrolment: Enrolled, lesson: Step) -> bool:
     return enrolment.is_unfinished and complete_if_done(enrolment.id)
 
 
-def start_quiz(viewer: Viewer, enrolment: Enrolled, quiz: Step) -> int:
-    """Begin an attempt, or go on with the open one; returns its id. Refused when passed already or when the attempts are spent."""
-    if quiz.counts and quiz.is_passed:
+def start_quiz(viewer: Viewer, enrolment: Enrolled, quiz: Step, access_code: str = "") -> int:
+    """Begin an attempt, or go on with the open one; returns its id. Refused when passed already, or as start_attempt refuses."""
+    assert quiz.rules is not None
+    if quiz.is_settled:
         raise Refused(_("Anh/Chị đã đạt bài này rồi, không cần làm lại."))
     begin_course(viewer, enrolment.id)
-    assert quiz.quiz_version_id is not None
     return start_attempt(
         viewer,
         person_id=viewer.person_id,
         person_name=viewer.name,
         agency_id=viewer.agency_id or enrolment.agency_id,
         agency_name=viewer.agency_name or enrolment.agency_name,
-        quiz_version_id=quiz.quiz_version_id,
+        quiz_version_id=quiz.rules.quiz_version_id,
         cycle=enrolment.cycle,
+        access_code=access_code,
     )
 
 

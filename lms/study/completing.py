@@ -10,24 +10,20 @@ from lms.base import clock, db, insert_once
 from lms.certificates import Certificate, issue
 from lms.courses import CourseRevision, CourseStep, LessonRevision
 from lms.people import Person, identity_on_day
-from lms.quizzes import Attempt, QuizVersion
+from lms.quizzes import Attempt
 from lms.site import record
 
+from .evidence import quizzes_of
 from .models import Completion, Enrolment, HoursEntry, LessonRead
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that the course demanded is done: when the last of it was, and the attempts that passed."""
+    """Everything that the course demanded is done: when the last of it was, and the attempts that count. percent: None where none counts."""
 
     at: datetime
-    passed: list[Attempt]
-
-    @property
-    def percent(self) -> int | None:
-        """The result of the counting quizzes (the average where there are several); None where none counts."""
-        shares = [100 * (one.points or 0) // one.max_points for one in self.passed]
-        return sum(shares) // len(shares) if shares else None
+    attempts: list[Attempt]
+    percent: int | None
 
 
 def _lessons_read() -> sa.Select[*tuple[Any, ...]]:
@@ -64,25 +60,13 @@ def _evidence(enrolment: Enrolment) -> Evidence | None:
     needed, done, last = db.session.execute(LESSONS_READ, {"enrolment": enrolment.id, "revision": enrolment.course_revision_id}).one()
     if done < needed:
         return None
-    passed = _passed_quizzes(enrolment)
-    if any(attempt is None for attempt in passed):
+    quizzes = quizzes_of([enrolment.id])[enrolment.id]
+    if not quizzes.are_done:
         return None
-    attempts = [attempt for attempt in passed if attempt is not None]
+    attempts = [one.attempt for one in quizzes.standings if one.attempt is not None]
     instants = [instant for instant in (last, *(one.closed_at for one in attempts)) if instant]
-    return Evidence(max(instants, default=clock.now()), attempts) if needed or attempts else None
-
-
-def _passed_quizzes(enrolment: Enrolment) -> list[Attempt | None]:
-    """For every counting quiz of the course, the first attempt of this cycle that passed, or None."""
-    own = (Attempt.quiz_id == QuizVersion.quiz_id, Attempt.person_id == enrolment.person_id, Attempt.cycle == enrolment.cycle)
-    rows = db.session.execute(
-        sa.select(QuizVersion.quiz_id, Attempt)
-        .join(CourseStep, CourseStep.quiz_version_id == QuizVersion.id)
-        .outerjoin(Attempt, sa.and_(*own, Attempt.is_passed.is_(True)))
-        .where(CourseStep.revision_id == enrolment.course_revision_id, QuizVersion.counts)
-        .order_by(Attempt.number.desc())
-    )
-    return list({quiz_id: attempt for quiz_id, attempt in rows}.values())
+    percent = sum(quizzes.percents) // len(quizzes.percents) if quizzes.percents else None
+    return Evidence(max(instants, default=clock.now()), attempts, percent) if needed or attempts else None
 
 
 def _complete(enrolment: Enrolment, evidence: Evidence) -> bool:
@@ -96,7 +80,7 @@ def _complete(enrolment: Enrolment, evidence: Evidence) -> bool:
         course_revision_id=enrolment.course_revision_id,
         cycle=enrolment.cycle,
         agency_id=agency_id,
-        attempt_id=evidence.passed[-1].id if evidence.passed else None,
+        attempt_id=evidence.attempts[-1].id if evidence.attempts else None,
         percent=evidence.percent,
         completed_at=evidence.at,
         completed_on=completed_on,

@@ -1,11 +1,11 @@
-"""What the sitting page sends: one numbered save, as JSON."""
+"""What the sitting page sends: one numbered save, as JSON; pages and questions by number in its plain form."""
 
 from dataclasses import dataclass
 
 from flask import request
 from werkzeug.exceptions import BadRequest
 
-MOST_VALUES, LONGEST = 40, 2000
+MOST_VALUES, LONGEST, LONGEST_OF_ALL = 100, 10_000, 20_000  # an essay is one long value
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ def save_of_request() -> Save:
     values, client = sent.get("values"), sent.get("client")
     if not isinstance(values, list) or len(values) > MOST_VALUES or not all(isinstance(one, str) and len(one) <= LONGEST for one in values):
         raise BadRequest
+    if sum(map(len, values)) > LONGEST_OF_ALL:
+        raise BadRequest
     if not isinstance(client, str) or not 8 <= len(client) <= 40 or not client.isalnum():
         raise BadRequest
     return Save(position, values, client, number, seen, sent.get("late") is True)
@@ -44,3 +46,9 @@ def _whole(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**9:
         raise BadRequest
     return value
+
+
+def whole_of_form(name: str) -> int:
+    """A small whole number that a field of the form carries; 0 when it carries none."""
+    text = request.form.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0

@@ -3,23 +3,21 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
-from lms.agencies import holds_on
 from lms.base import clock, db
-from lms.base import gettext as _
 from lms.courses import Course, CourseRevision, CourseStep, LessonRevision
-from lms.people import Membership, Viewer
-from lms.quizzes import Attempt, QuizVersion
+from lms.people import Viewer
+from lms.quizzes import Attempt, Quiz, QuizRoom, QuizRules, QuizVersion, allowed_beyond, review_level, rules_of
 
 from .models import Completion, Enrolment, LessonRead
-from .steps import Enrolled, Progress, Step
+from .steps import Enrolled, Progress, Sat, Step
 
 FAR = 10**6
-Standings = dict[tuple[int | None, int], Any]
+Standings = dict[tuple[int, int], list[Sat]]
 
 
 @dataclass(frozen=True)
@@ -36,11 +34,11 @@ class Desk:
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where an attempt belongs: its enrolment, and the quiz's key in that course."""
+class QuizPlace:
+    """A quiz of a course that the viewer learns, by its rules."""
 
     enrolment: Enrolled
-    quiz_key: str
+    rules: QuizRules
 
 
 def _is_learnt_revision() -> sa.ColumnElement[bool]:
@@ -80,74 +78,62 @@ def enrolment_for(viewer: Viewer, course_id: int) -> Enrolled | None:
     return Enrolled(*row) if row else None
 
 
-def steps(revision_ids: Collection[int], enrolment_ids: Collection[int]) -> dict[int, list[Step]]:
-    """The steps of each revision in order; read or not by one of these enrolments (of which each has another course)."""
-    read = sa.and_(LessonRead.lesson_id == LessonRevision.lesson_id, LessonRead.enrolment_id.in_(enrolment_ids))
+def _step_columns(person_id: int | None, cycle: Any, *outer: Any) -> list[Any]:
+    """The columns of a step: those of `_step`, in this order. The outer tables are those from which `cycle` is read."""
+    beyond = sa.literal(0) if person_id is None else allowed_beyond(person_id, QuizVersion.quiz_id, cycle, QuizVersion, *outer)
     columns: list[Any] = [CourseStep.revision_id, CourseStep.position, CourseStep.key, LessonRevision.title, LessonRevision.minutes]
-    columns += [LessonRevision.lesson_id, LessonRevision.id, LessonRead.id.is_not(None).label("is_read")]
-    quiz: list[Any] = [
-        QuizVersion.quiz_id,
-        QuizVersion.id.label("version_id"),
-        QuizVersion.title.label("quiz_title"),
-        QuizVersion.minutes.label("limit"),
-    ]
-    quiz += [QuizVersion.counts, QuizVersion.pass_percent, QuizVersion.attempts, QuizVersion.blueprint]
-    rows = db.session.execute(
-        sa.select(*columns, *quiz)
-        .outerjoin(LessonRevision, LessonRevision.id == CourseStep.lesson_revision_id)
+    return [*columns, LessonRevision.lesson_id, LessonRevision.id, LessonRead.id.is_not(None), QuizVersion, Quiz, beyond]
+
+
+def _with_steps(rows: sa.Select[Any], read: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The rows that have a step, with its lesson (read or not) or its quiz."""
+    return (
+        rows.outerjoin(LessonRevision, LessonRevision.id == CourseStep.lesson_revision_id)
         .outerjoin(QuizVersion, QuizVersion.id == CourseStep.quiz_version_id)
-        .outerjoin(LessonRead, read)
-        .where(CourseStep.revision_id.in_(revision_ids))
+        .outerjoin(Quiz, Quiz.id == QuizVersion.quiz_id)
+        .outerjoin(LessonRead, sa.and_(LessonRead.lesson_id == LessonRevision.lesson_id, read))
         .order_by(CourseStep.revision_id, CourseStep.position)
     )
+
+
+def steps(viewer: Viewer, every: Collection[Enrolled]) -> dict[int, list[Step]]:
+    """The steps of each revision in order, read or not by these enrolments, of which each has another course."""
+    cycle = sa.case({one.revision_id: one.cycle for one in every}, value=CourseStep.revision_id)
+    rows = sa.select(*_step_columns(viewer.person_id, cycle, CourseStep)).select_from(CourseStep)
     found: dict[int, list[Step]] = defaultdict(list)
-    for row in rows:
-        found[row.revision_id].append(_step(row))
+    read = _with_steps(rows, LessonRead.enrolment_id.in_([one.id for one in every]))
+    for row in db.session.execute(read.where(CourseStep.revision_id.in_([one.revision_id for one in every]))):
+        found[row[0]].append(_step(*row))
     return found
 
 
-def _step(row: Any) -> Step:
-    is_lesson = row.lesson_id is not None
-    return Step(
-        revision_id=row.revision_id,
-        position=row.position,
-        key=row.key,
-        title=row.title if is_lesson else row.quiz_title,
-        minutes=row.minutes if is_lesson else row.limit,
-        lesson_id=row.lesson_id,
-        lesson_revision_id=row.id,
-        quiz_id=row.quiz_id,
-        quiz_version_id=row.version_id,
-        counts=bool(row.counts),
-        pass_percent=row.pass_percent or 0,
-        attempts=row.attempts,
-        questions=sum(part["take"] for part in row.blueprint or []),
-        is_read=row.is_read,
-    )
+def _step(revision_id: int, position: int, key: str, *rest: Any) -> Step:
+    title, minutes, lesson_id, lesson_revision_id, is_read, version, quiz, extra = rest
+    if version is None:
+        return Step(revision_id, position, key, title, minutes, lesson_id, lesson_revision_id, is_read)
+    return Step(revision_id, position, key, version.title, version.minutes, None, None, is_read=False, rules=rules_of(quiz, version), extra=extra)
 
 
 def _standings(viewer: Viewer) -> Standings:
-    """(quiz, cycle) -> how often the viewer sat it, the best result, whether passed, the attempt that is open."""
+    """(quiz, cycle) -> the attempts of the viewer, each with what the rules let be seen of it now."""
     rows = db.session.execute(
-        sa.select(
-            Attempt.quiz_id,
-            Attempt.cycle,
-            sa.func.count().label("used"),
-            sa.func.max(Attempt.points * 100 // Attempt.max_points).label("best"),
-            sa.func.max(sa.case((Attempt.is_passed.is_(True), 1), else_=0)).label("passed"),
-            sa.func.max(sa.case((Attempt.state == "open", Attempt.id))).label("open_id"),
-        )
+        sa.select(Attempt, QuizVersion, Quiz, QuizRoom)
+        .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .outerjoin(QuizRoom, QuizRoom.id == Attempt.quiz_room_id)
         .where(Attempt.person_id == viewer.person_id)
-        .group_by(Attempt.quiz_id, Attempt.cycle)
+        .order_by(Attempt.number)
+        .execution_options(populate_existing=True)
     )
-    return {(row.quiz_id, row.cycle): row for row in rows}
+    found: Standings = defaultdict(list)
+    for attempt, version, quiz, room in rows:
+        level = "nothing" if attempt.is_open else review_level(attempt, version, quiz, clock.now(), room)
+        found[attempt.quiz_id, attempt.cycle].append(Sat(attempt, level))
+    return found
 
 
 def _stand(step: Step, cycle: int, standings: Standings) -> Step:
-    standing = standings.get((step.quiz_id, cycle))
-    if standing is None:
-        return step
-    return replace(step, used=standing.used, best_percent=standing.best, is_passed=bool(standing.passed), open_id=standing.open_id)
+    return step if step.rules is None else replace(step, sat=standings.get((step.rules.quiz_id, cycle), []))
 
 
 def desk(viewer: Viewer) -> Desk:
@@ -157,7 +143,7 @@ def desk(viewer: Viewer) -> Desk:
     done = sorted((one for one in every if one.completed_on), key=lambda one: one.completed_on or clock.today(), reverse=True)
     if not unfinished:
         return Desk([], done)
-    found = steps([one.revision_id for one in unfinished], [one.id for one in unfinished])
+    found = steps(viewer, unfinished)
     standings = _standings(viewer)
     todo = [(one, Progress([_stand(step, one.cycle, standings) for step in found[one.revision_id]])) for one in unfinished]
     return Desk(sorted(todo, key=lambda pair: _urgency(*pair)), done)
@@ -172,28 +158,63 @@ def _urgency(one: Enrolled, progress: Progress) -> tuple[object, ...]:
 
 def progress_of(viewer: Viewer, enrolment: Enrolled, with_quizzes: bool = True) -> Progress:
     """The steps of the enrolment's course as the viewer stands. Two statements, one without the quizzes."""
-    found = steps([enrolment.revision_id], [enrolment.id])[enrolment.revision_id]
+    found = steps(viewer, [enrolment])[enrolment.revision_id]
     standings = _standings(viewer) if with_quizzes else {}
     return Progress([_stand(step, enrolment.cycle, standings) for step in found])
 
 
 def outline_of(revision_id: int) -> Progress:
     """The steps of a course that the viewer has not begun."""
-    return Progress(steps([revision_id], [])[revision_id])
+    rows = sa.select(*_step_columns(None, sa.literal(1))).select_from(CourseStep).where(CourseStep.revision_id == revision_id)
+    return Progress([_step(*row) for row in db.session.execute(_with_steps(rows, sa.false()))])
 
 
-def place_of(viewer: Viewer, quiz_id: int, cycle: int) -> Place | None:
+def progress_at(viewer: Viewer, quiz_id: int, cycle: int) -> tuple[Enrolled, Progress, Step] | None:
+    """The enrolment to which the viewer's attempts on a quiz in a cycle belong, its progress, and the quiz in it. Two statements."""
+    here = aliased(CourseStep)
+    sat = sa.select(here.id).join(QuizVersion, QuizVersion.id == here.quiz_version_id).where(QuizVersion.quiz_id == quiz_id)
+    belongs = sat.where(here.revision_id == CourseRevision.id).correlate(CourseRevision).exists()
+    enrolled = _enrolled(viewer).where(Enrolment.cycle == cycle, belongs)
+    size = len(enrolled.selected_columns)
+    columns = _step_columns(viewer.person_id, Enrolment.cycle, Enrolment)
+    every = enrolled.add_columns(*columns).join(CourseStep, CourseStep.revision_id == CourseRevision.id)
+    rows = db.session.execute(_with_steps(every, LessonRead.enrolment_id == Enrolment.id)).all()
+    if not rows:
+        return None
+    enrolment, standings = Enrolled(*rows[0][:size]), _standings(viewer)
+    own = [_step(*row[size:]) for row in rows if row[0] == enrolment.id]
+    progress = Progress([_stand(step, cycle, standings) for step in own])
+    step = next(one for one in progress.steps if one.rules and one.rules.quiz_id == quiz_id)
+    return enrolment, progress, step
+
+
+def quiz_place(viewer: Viewer, course_id: int, key: str) -> QuizPlace | None:
+    """A quiz of the course that the viewer learns (in the latest cycle), in one statement."""
+    belongs = (
+        _enrolled(viewer)
+        .add_columns(Quiz, QuizVersion)
+        .join(CourseStep, CourseStep.revision_id == CourseRevision.id)
+        .join(QuizVersion, QuizVersion.id == CourseStep.quiz_version_id)
+        .join(Quiz, Quiz.id == QuizVersion.quiz_id)
+        .where(Enrolment.course_id == course_id, CourseStep.key == key)
+        .order_by(Enrolment.cycle.desc())
+        .limit(1)
+    )
+    row = db.session.execute(belongs).first()
+    return QuizPlace(Enrolled(*row[:-2]), rules_of(*row[-2:])) if row else None
+
+
+def enrolment_of_attempt(viewer: Viewer, quiz_id: int, cycle: int) -> Enrolled | None:
     """The enrolment to which the viewer's attempts on a quiz in a cycle belong."""
     belongs = (
         _enrolled(viewer)
-        .add_columns(CourseStep.key)
         .join(CourseStep, CourseStep.revision_id == CourseRevision.id)
         .join(QuizVersion, QuizVersion.id == CourseStep.quiz_version_id)
         .where(QuizVersion.quiz_id == quiz_id, Enrolment.cycle == cycle)
         .limit(1)
     )
     row = db.session.execute(belongs).first()
-    return Place(Enrolled(*row[:-1]), row[-1]) if row else None
+    return Enrolled(*row) if row else None
 
 
 def enrolments_of_attempts(attempt_ids: Collection[int]) -> list[int]:
@@ -229,11 +250,3 @@ def is_in_own_lessons(viewer: Viewer, file: tuple[int, str]) -> bool:
 def names_of_enrolments(ids: Collection[int]) -> dict[int, str]:
     """id -> who is enrolled, for pages that list things of all rooms."""
     return {row[0]: row[1] for row in db.session.execute(sa.select(Enrolment.id, Enrolment.person_name).where(Enrolment.id.in_(ids)))}
-
-
-def effects_on_learners(agency_ids: Collection[int], on: date) -> list[str]:
-    """What a change of these agencies from that day on means to their people: required courses stay due on the same days."""
-    people = sa.select(Membership.person_id).where(Membership.agency_id.in_(agency_ids), holds_on(Membership, on - timedelta(days=1)))
-    unfinished = sa.and_(Enrolment.is_required, Enrolment.state.in_(("not_started", "in_progress")))
-    number = db.session.scalar(sa.select(sa.func.count()).where(Enrolment.person_id.in_(people), unfinished)) or 0
-    return [_("%(n)s lượt học bắt buộc chưa hoàn thành vẫn giữ nguyên hạn.", n=number)] if number else []

@@ -1,11 +1,13 @@
 """Where a learner stands: an enrolment, the steps of its course, and what is still missing. Pure data, no database."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from lms.base import clock
+from lms.quizzes import Attempt, QuizRules, Standing, standing
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,21 @@ class Enrolled:
 
 
 @dataclass(frozen=True)
+class Sat:
+    """An attempt of the learner. level: what the rules let be seen of it now: "nothing", "score", "marks" or "answers"."""
+
+    attempt: Attempt
+    level: str
+
+    @property
+    def percent(self) -> int | None:
+        """Its result in whole percent; None while it is open, waits for a marker, or may not be seen."""
+        return None if self.level == "nothing" else self.attempt.percent
+
+
+@dataclass(frozen=True)
 class Step:
-    """A lesson or a quiz of a course, and what the learner did with it."""
+    """A lesson, or a quiz by its rules, of a course, and what the learner did with it. extra: attempts allowed beyond the rules."""
 
     revision_id: int
     position: int
@@ -62,22 +77,85 @@ class Step:
     minutes: int | None
     lesson_id: int | None
     lesson_revision_id: int | None
-    quiz_id: int | None
-    quiz_version_id: int | None
-    counts: bool
-    pass_percent: int
-    attempts: int | None
-    questions: int
     is_read: bool
-    used: int = 0
-    best_percent: int | None = None
-    is_passed: bool = False
-    open_id: int | None = None
+    rules: QuizRules | None = None
+    sat: list[Sat] = field(default_factory=list)
+    extra: int = 0
 
     @property
     def kind(self) -> str:
         """Either "lesson" or "quiz"."""
-        return "lesson" if self.lesson_id else "quiz"
+        return "lesson" if self.rules is None else "quiz"
+
+    @property
+    def counts(self) -> bool:
+        """A quiz that must be passed. Practice leaves no record, so it never counts."""
+        return self.rules is not None and self.rules.counts and not self.is_practice
+
+    @property
+    def is_practice(self) -> bool:
+        """A quiz of which nothing is recorded."""
+        return self.rules is not None and self.rules.behaviour == "practice"
+
+    @property
+    def is_placement(self) -> bool:
+        """A quiz whose result is a level for each topic."""
+        return self.rules is not None and self.rules.is_placement
+
+    @property
+    def is_settled(self) -> bool:
+        """A counting quiz that was passed: it is not sat again. A placement may be."""
+        return self.counts and self.is_passed and not self.is_placement
+
+    @property
+    def pass_percent(self) -> int:
+        """The pass mark."""
+        return self.rules.pass_percent if self.rules else 0
+
+    @property
+    def questions(self) -> int:
+        """How many questions a paper has."""
+        return self.rules.total if self.rules else 0
+
+    @property
+    def used(self) -> int:
+        """How many attempts were begun."""
+        return len(self.sat)
+
+    @property
+    def open_id(self) -> int | None:
+        """The attempt that is open."""
+        return next((one.attempt.id for one in self.sat if one.attempt.is_open), None)
+
+    @property
+    def closed(self) -> list[Sat]:
+        """The attempts that are closed, the first one first."""
+        return [one for one in self.sat if not one.attempt.is_open]
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What the attempts come to."""
+        return standing([one.attempt for one in self.sat], self.rules.takes if self.rules else "best", self.pass_percent)
+
+    @property
+    def percent(self) -> int | None:
+        """The result that counts, where it may be seen."""
+        return self.standing.percent if all(one.level != "nothing" for one in self.closed) else None
+
+    @property
+    def is_passed(self) -> bool:
+        """Passed by what counts; a placement as soon as it has its result."""
+        return self.standing.attempt is not None if self.is_placement else self.standing.is_passed
+
+    @property
+    def is_waiting(self) -> bool:
+        """Handed in, and a person must mark it before anything is known."""
+        return self.standing.is_waiting
+
+    @property
+    def attempts(self) -> int | None:
+        """How many times it may be begun, what is allowed beyond the rules included; None: any number."""
+        return None if self.rules is None or self.rules.attempts is None else self.rules.attempts + self.extra
 
     @property
     def attempts_left(self) -> int | None:
@@ -85,9 +163,28 @@ class Step:
         return None if self.attempts is None else max(0, self.attempts - self.used)
 
     @property
+    def waits_until(self) -> datetime | None:
+        """From when on the next attempt may be begun, if that is later than now."""
+        last = max((one.attempt.closed_at for one in self.closed if one.attempt.closed_at), default=None)
+        if self.rules is None or self.rules.wait_minutes is None or last is None:
+            return None
+        until = last + timedelta(minutes=self.rules.wait_minutes)
+        return until if until > clock.now() else None
+
+    @property
+    def is_early(self) -> bool:
+        """Whether the window of the quiz has not opened yet."""
+        return self.rules is not None and self.rules.opens_at is not None and clock.now() < self.rules.opens_at
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the window of the quiz is over."""
+        return self.rules is not None and self.rules.closes_at is not None and clock.now() >= self.rules.closes_at
+
+    @property
     def is_done(self) -> bool:
-        """A lesson that was read, a counting quiz that was passed, a practice quiz that was tried."""
-        return self.is_read or self.is_passed or (self.kind == "quiz" and not self.counts and self.used > 0)
+        """A lesson that was read, a counting quiz that was passed, another one that was tried."""
+        return self.is_read or (self.kind == "quiz" and (self.is_passed if self.counts else bool(self.used)))
 
     @property
     def is_needed(self) -> bool:
@@ -96,8 +193,11 @@ class Step:
 
     @property
     def is_spent(self) -> bool:
-        """A quiz not passed whose attempts are used up."""
-        return self.kind == "quiz" and not self.is_passed and self.attempts_left == 0 and self.open_id is None
+        """A quiz not passed that another attempt cannot help: they are used up, or only the first one counts. Not while one waits for its mark."""
+        if self.kind == "lesson" or self.is_passed or self.is_waiting or self.open_id is not None:
+            return False
+        is_decided = self.rules is not None and self.rules.takes == "first" and self.counts and bool(self.closed)
+        return self.attempts_left == 0 or is_decided
 
 
 @dataclass(frozen=True)
@@ -150,7 +250,7 @@ class Progress:
     def next(self) -> Step | None:
         """What to do now: an open quiz, else the first unread lesson, else a quiz to pass. None: nothing can be done."""
         is_open = [step for step in self.steps if step.open_id]
-        quizzes = [step for step in self.missing_quizzes if not step.is_spent]
+        quizzes = [step for step in self.missing_quizzes if not step.is_spent and not step.is_waiting]
         return next(iter([*is_open, *self.unread, *quizzes]), None)
 
     def around(self, step: Step) -> tuple[Step | None, Step | None]:

@@ -62,7 +62,11 @@ FAULTS = [
     (LESSON, "[[self-check: m01-s1]]", "[[self-check: m01-01]]", 29, "không phải là câu tự kiểm tra"),
     (LESSON, "[[self-check: m01-s1]]", "Xem [[self-check: m01-s1]]", 29, "một mình trên một dòng"),
     (LESSON, "Dài trước, lạ sau.", "[[self-check: m01-s1]]", 34, "ngoài các khối"),
+    (COURSE, "  - {key: lua-dao", "  - {key: lua-dao, parent: khong-co", 13, "không có chủ đề `khong-co`"),
+    (COURSE, "  - {key: lua-dao", "  - {key: lua-dao, parent: lua-dao", 13, "dưới chính mình"),
     (BANK, "kind: single", "kind: guess", 1, "kind"),
+    (BANK, "difficulty: easy", "tags: [a, 1]\n  difficulty: easy", 1, "`tags`"),
+    (BANK, "kind: single", "kind: places\n  picture: files/khong.png", 1, "places"),
     (BANK, "topic: mat-khau", "topic: khong-co", 4, "không có trong course.yml"),
     (BANK, "difficulty: easy", "difficulty: sometimes", 1, "difficulty"),
     (BANK, "lesson: 01-dai", "lesson: 07-khong", 6, "không có bài"),
@@ -143,6 +147,19 @@ def test_what_is_too_large_or_too_deep_is_told(folder_m: Spoilt) -> None:
         told.setdefault(Path(problem.file).name, problem.sentence)
     assert "nặng quá" in told["large.yml"] and "quá sâu" in told["deep.yml"] and "quá sâu" in told["nested.yml"]
     assert "number.yml" in told and told["empty.yml"] == "tệp trống."
+
+
+def test_a_picture_of_a_question_must_be_there_and_one_that_nothing_shows_is_told(folder_m: Spoilt) -> None:
+    places = "".join(f"    - {{x: {40 * n}, y: 0, w: 20, h: 20, label: 'Chỗ {n}', correct: {str(n < 2).lower()}, why: 'vì'}}\n" for n in range(3))
+    asked = "- key: h-1\n  kind: places\n  topic: mat-khau\n  difficulty: easy\n  text: 'Chỗ nào?'\n  picture: files/ban.png\n  places:\n"
+    folder_m.write("questions/hinh.yml", asked + places)
+    assert ["Không có hình files/ban.png" in problem.sentence for problem in check_folders(folder_m.path)] == [True]
+    picture = io.BytesIO()
+    Image.new("RGB", (100, 60)).save(picture, "PNG")
+    folder_m.write("files/ban.png", picture.getvalue())
+    assert check_folders(folder_m.path) == []
+    folder_m.write("files/thua.png", picture.getvalue())
+    assert any("thua.png" in problem.file and "không câu hỏi nào" in problem.sentence for problem in check_folders(folder_m.path))
 
 
 def test_pictures_are_weighed_and_looked_at(folder_m: Spoilt) -> None:

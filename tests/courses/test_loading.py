@@ -1,5 +1,6 @@
 """Loading: the same again changes nothing, a change makes a new revision, what trainers edited is never overwritten."""
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from PIL import Image
 
 from lms.base import Base, Refused, commit, db
 from lms.courses import (
@@ -16,13 +18,14 @@ from lms.courses import (
     FolderRefused,
     Lesson,
     LessonRevision,
+    check_folders,
     current_revision_id,
     export_folder,
     lesson_text,
     load_folders,
     steps_of,
 )
-from lms.quizzes import Question
+from lms.quizzes import Question, Quiz
 from tests.cast import COURSES, PASSWORDS, World
 from tests.courses.conftest import Spoilt
 from tests.pages import Visitor
@@ -93,6 +96,107 @@ def test_an_exported_course_is_the_same_on_another_site(app: Flask, world: World
         second = export_folder("N", tmp_path / "second")
     for file in (tmp_path / "first" / "N").rglob("*.*"):
         assert (second / file.relative_to(tmp_path / "first" / "N")).read_bytes() == file.read_bytes()
+
+
+PLACES = """
+- key: m01-hinh
+  kind: places
+  use: practice
+  topic: mat-ma
+  difficulty: easy
+  tags: ["bàn làm việc", "mật khẩu"]
+  text: "Chỗ nào không an toàn?"
+  picture: files/ban.png
+  places:
+    - {x: 0, y: 0, w: 20, h: 20, label: "Mảnh giấy ghi mật khẩu", correct: true, why: "Ai cũng đọc được."}
+    - {x: 30, y: 0, w: 20, h: 20, label: "Máy không khóa màn hình", correct: true, why: "Ai cũng dùng được."}
+    - {x: 0, y: 30, w: 20, h: 20, label: "Lịch để bàn", why: "Không có gì bí mật."}
+- key: m01-nhieu
+  kind: multiple
+  use: test
+  topic: mat-ma
+  difficulty: hard
+  scoring: penalty
+  text: "Cách nào đúng?"
+  options:
+    - {text: "a", correct: true, why: "vì a"}
+    - {text: "b", correct: true, why: "vì b"}
+    - {text: "c", why: "vì c"}
+"""
+
+
+def picture(color: str) -> bytes:
+    """A picture of one color."""
+    out = io.BytesIO()
+    Image.new("RGB", (100, 60), color).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.fixture
+def full(folder_m: Spoilt) -> Spoilt:
+    """The folder with all that questions, topics and quizzes can have."""
+    folder_m.replace(
+        "course.yml", "  - {key: lua-dao", '  - {key: mat-ma, parent: mat-khau, title: {vi: "Mật mã", en: "Ciphers"}}\n  - {key: lua-dao'
+    )
+    folder_m.replace("quizzes/cuoi-khoa.yml", "counts: true", "counts: true\nbehaviour: immediate\nreview: {after: marks}\nper_page: 5")
+    folder_m.write("questions/hinh.yml", PLACES)
+    folder_m.write("files/ban.png", picture("navy"))
+    return folder_m
+
+
+def test_all_that_a_folder_can_hold_comes_back(app: Flask, world: World, full: Spoilt, tmp_path: Path) -> None:
+    with app.app_context():
+        assert "câu hỏi: 2 mới" in load(full.path, world)[0]
+        target = export_folder("M", tmp_path / "out")
+        before = everything()
+        assert load(target, world) == load(full.path, world) == ["M: không có gì thay đổi."]
+        assert everything() == before
+        row = db.session.scalars(sa.select(Question).where(Question.key == "m01-hinh")).one()
+        assert (row.tags, row.use) == (["bàn làm việc", "mật khẩu"], "practice")
+    texts = {file.name: file.read_text("utf-8") for file in target.rglob("*.yml")}
+    assert (
+        "parent: mat-khau" in texts["course.yml"] and "scoring: penalty" in texts["mat-ma.yml"] and "behaviour: immediate" in texts["cuoi-khoa.yml"]
+    )
+    assert (target / "files/ban.png").read_bytes() == picture("navy")
+    assert check_folders(target) == []
+
+
+def test_two_pictures_of_one_name_go_out_under_two(app: Flask, world: World, full: Spoilt, tmp_path: Path) -> None:
+    with app.app_context():
+        load(full.path, world)
+        db.session.execute(sa.update(Question).where(Question.key == "m01-hinh").values(is_edited=True))
+        full.replace("questions/hinh.yml", "key: m01-hinh", "key: m01-khac")
+        full.write("files/ban.png", picture("red"))
+        load(full.path, world)
+        target = export_folder("M", tmp_path / "out")
+    assert {file.name: file.read_bytes() for file in target.glob("files/ban*")} == {"ban.png": picture("navy"), "ban-2.png": picture("red")}
+    assert check_folders(target) == []
+
+
+def test_a_changed_picture_makes_a_version_of_its_question_only(app: Flask, world: World, full: Spoilt) -> None:
+    with app.app_context():
+        load(full.path, world)
+        full.write("files/ban.png", picture("red"))
+        assert "câu hỏi: 0 mới, 1 đổi, 0 ngừng dùng" in load(full.path, world)[0]
+        assert db.session.scalar(sa.select(Question.version_number).where(Question.key == "m01-hinh")) == 2
+        assert not list(db.session.scalars(sa.select(CourseFile).where(CourseFile.name == "ban.png")))
+
+
+@pytest.mark.parametrize("table", [Question, Quiz])
+def test_a_question_or_quiz_that_was_edited_here_is_reported_and_kept(app: Flask, world: World, folder_m: Spoilt, table: Any) -> None:
+    folder_m.replace("questions/bank.yml", "Câu hỏi m01-01?", "Câu hỏi mới m01-01?")
+    folder_m.replace("quizzes/cuoi-khoa.yml", "minutes: 10", "minutes: 12")
+    folder_m.replace("lessons/02-la.md", "Không dùng lại.", "Không dùng lại ở đâu.")
+    key, said = ("m01-01", "câu hỏi m01-01") if table is Question else ("cuoi-khoa", "bài kiểm tra cuoi-khoa")
+    with app.app_context():
+        db.session.execute(sa.update(table).where(table.key == key).values(is_edited=True))
+        commit()
+        lines = load(folder_m.path, world)
+        assert "1 đổi" in lines[0] and len(lines) == 2 and f"{said} đã được sửa trên hệ thống, giữ nguyên" in lines[1]
+        assert db.session.scalar(sa.select(table.version_number).where(table.key == key)) == 1
+        before = everything()
+        assert load(folder_m.path, world)[1:] == lines[1:]
+        assert everything() == before
 
 
 def test_a_changed_lesson_makes_a_new_revision_and_keeps_the_old(app: Flask, world: World, folder_m: Spoilt) -> None:

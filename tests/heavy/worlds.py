@@ -12,7 +12,7 @@ from lms.base import clock, commit, db
 from lms.courses import Course, CourseRevision, CourseStep, LessonRevision, load_folders
 from lms.people import agree_to_privacy, create_person, hash_password
 from lms.people.models import Account
-from lms.quizzes import Attempt, AttemptItem, QuestionVersion
+from lms.quizzes import KINDS, Attempt, AttemptItem, QuestionVersion
 from lms.study import Enrolment, LessonRead, assign_course
 from tests import cast
 
@@ -50,13 +50,14 @@ class Class:
         return Sitting(browser, attempt_of(answer.location))
 
     def right_answers(self) -> dict[int, dict[int, list[str]]]:
-        """For every attempt the keys of the right options of each question: what a learner who knows everything chooses."""
+        """For every attempt the keys of the right options of each question, as they are stored: what a learner who knows everything chooses."""
         papers: dict[int, dict[int, list[str]]] = {}
-        wanted = sa.select(AttemptItem.attempt_id, AttemptItem.position, QuestionVersion.body)
+        wanted = sa.select(AttemptItem.attempt_id, AttemptItem.position, QuestionVersion.kind, QuestionVersion.body)
+        joined = wanted.join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)
         with self.app.app_context():
-            for attempt_id, position, body in db.session.execute(wanted.join(QuestionVersion, QuestionVersion.id == AttemptItem.question_version_id)):
+            for attempt_id, position, kind, body in db.session.execute(joined):
                 right = [option["key"] for option in body["options"] if option["correct"]]
-                papers.setdefault(attempt_id, {})[position] = right
+                papers.setdefault(attempt_id, {})[position] = KINDS[kind].read(body, right) or []
         return papers
 
     def stored(self) -> dict[int, dict[int, list[str]]]:

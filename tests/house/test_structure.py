@@ -26,8 +26,8 @@ ONE_HOME = {  # foreign library -> the only file that imports it
     "pyotp": "people/two_factor.py",
     "babel": "base/words.py",
     "argon2": "people/passwords.py",
-    "PIL": "courses/pictures.py",
-    "yaml": "courses/yaml_lines.py",
+    "PIL": "base/pictures.py",
+    "yaml": "base/yaml_lines.py",
     "waitress": "site/serving.py",
 }
 LONGEST_FILE, LONGEST_FUNCTION = 330, 45

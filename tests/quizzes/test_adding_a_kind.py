@@ -45,7 +45,7 @@ def test_no_other_file_of_the_room_knows_the_name_of_a_kind() -> None:
 def test_a_kind_is_found_when_its_file_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = tmp_path / "phong_thu"
     shutil.copytree(ROOM / "kinds", copy / "kinds", ignore=shutil.ignore_patterns("__pycache__"))
-    for beside in ("kind.py", "pairs.py", "fields.py"):
+    for beside in ("kind.py", "pairs.py", "fields.py", "writable.py"):
         shutil.copy(ROOM / beside, copy)
     (copy / "__init__.py").touch()
     (copy / "kinds" / "number.py").write_text('from ..kind import Kind\n\n\nclass Number(Kind):\n    name = "number"\n\n\nKIND = Number()\n')
@@ -69,6 +69,9 @@ class Number(Kind):
     def parse(self, raw: dict[str, Any]) -> dict[str, Any]:
         return {name: text_of(raw, name, "Câu hỏi") for name in self.fields}
 
+    def written(self, body: dict[str, Any]) -> dict[str, Any]:
+        return body
+
     def keys(self, body: dict[str, Any]) -> list[str]:
         return []
 
@@ -80,7 +83,7 @@ class Number(Kind):
             raise KindError("Anh/Chị gõ một số.")
         return [value for value in values if value] or None
 
-    def mark(self, body: dict[str, Any], answer: list[str] | None, max_points: int) -> int:
+    def mark(self, body: dict[str, Any], answer: list[str] | None, max_points: int, order: Sequence[str] = ()) -> int:
         return max_points if answer == [body["number"]] else 0
 
     def explain(self, body: dict[str, Any], answer: list[str] | None, order: Sequence[str]) -> dict[str, Any]:
@@ -101,7 +104,7 @@ def test_a_kind_without_options_is_loaded_sat_saved_marked_and_explained(numbers
     assert CANARY not in repr(numbers.paper(attempt_id).items)
     numbers.save(attempt_id, 1, ["0,5"], 1)
     numbers.save_form(attempt_id, ("answer-2", "0,5"), ("was-2", ""))
-    assert numbers.submit(attempt_id, ("answer-3", "7")).points == 2
+    assert numbers.submit(attempt_id, ("answer-3", "7")).points == 200
     items = numbers.carry_out(lambda: result(attempt_id, numbers.person_id)).items
     assert [(item.is_right, item.explanation["chosen"], item.explanation["why"]) for item in items] == [
         (True, ["0,5"], CANARY),

@@ -95,27 +95,26 @@ def test_a_start_beside_a_start_is_the_same_attempt(hall: Hall) -> None:
 def test_a_submit_beside_a_submit_is_the_same_result(hall: Hall, attempt_id: int) -> None:
     right = hall.sitter.right_answers(attempt_id)
     first, second = hall.beside(hall.submitting(attempt_id, right), hall.submitting(attempt_id))
-    assert (first.points, second.points, second.state, hall.grades()) == (5, 5, "submitted", [5])
+    assert (first.points, second.points, second.state, hall.grades()) == (500, 500, "submitted", [500])
 
 
 def test_a_submit_marks_the_save_that_it_had_to_wait_for(hall: Hall, attempt_id: int) -> None:
     right = hall.sitter.right_answers(attempt_id)
     receipt, closed = hall.beside(hall.saving(attempt_id, right[1]), hall.submitting(attempt_id))
-    assert (receipt.kept, closed.points) == ("yours", 1)
+    assert (receipt.kept, closed.points) == ("yours", 100)
 
 
-def test_a_save_that_comes_while_it_is_handed_in_is_refused(hall: Hall, attempt_id: int) -> None:
+def test_a_save_that_comes_while_it_is_handed_in_is_late(hall: Hall, attempt_id: int) -> None:
     right = hall.sitter.right_answers(attempt_id)
-    closed, refused = hall.beside(hall.submitting(attempt_id), hall.saving(attempt_id, right[1]))
-    assert closed.points == 0
-    assert isinstance(refused, Refused) and "đã nộp" in refused.sentence
+    closed, receipt = hall.beside(hall.submitting(attempt_id), hall.saving(attempt_id, right[1]))
+    assert (closed.points, receipt.kept, receipt.answer) == (0, "late", [])
     assert set(hall.sitter.stored(attempt_id).values()) == {None}
 
 
 def test_a_new_cycle_that_closes_the_old_attempt_marks_the_save_that_it_had_to_wait_for(hall: Hall, attempt_id: int) -> None:
     right = hall.sitter.right_answers(attempt_id)
     receipt, new = hall.beside(hall.saving(attempt_id, right[1]), hall.starting(cycle=2))
-    assert (receipt.kept, hall.points(attempt_id)) == ("yours", 1)
+    assert (receipt.kept, hall.points(attempt_id)) == ("yours", 100)
     assert new != attempt_id
 
 

@@ -62,7 +62,7 @@ def test_they_are_saved_as_they_are_filled_and_shown_again(at_a_pc: Callable[...
     fill(page)
     expect(page.locator(STATUS)).to_have_text(re.compile("^Đã lưu 5/5"))
     answers = stored(app)
-    assert answers[4] == ["12,5"] and answers[5] == ["máy tính, có dấu phẩy", "", "b"]
+    assert answers[4] == ["12,5"] and answers[5] == ["máy tính, có dấu phẩy", "", "a"]
     assert [len(answers[position]) for position in (1, 2, 3)] == [3, 4, 4]
     page.reload()
     assert page.locator("#c4 [name=answer-4]").input_value() == "12,5"
@@ -96,5 +96,5 @@ def test_they_are_saved_without_script(at_a_pc: Callable[..., Page], app: Flask,
     begin(page, app, world)
     fill(page)
     page.get_by_role("button", name="Lưu câu trả lời").first.click()
-    assert stored(app)[5] == ["máy tính, có dấu phẩy", "", "b"] and set(stored(app)) == {1, 2, 3, 4, 5}
+    assert stored(app)[5] == ["máy tính, có dấu phẩy", "", "a"] and set(stored(app)) == {1, 2, 3, 4, 5}
     assert page.locator("#c4 [name=answer-4]").input_value() == "12,5"

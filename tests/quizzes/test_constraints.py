@@ -7,6 +7,8 @@ from lms.base import db
 
 from .face.sitting import Sitter, as_fields
 
+pytestmark = pytest.mark.every_case
+
 COPY = "INSERT INTO grade (attempt_id, at, reason, is_passed, points, max_points) SELECT attempt_id, at, reason, is_passed, "
 
 

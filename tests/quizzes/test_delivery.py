@@ -78,7 +78,7 @@ def test_what_is_delivered_does_not_depend_on_the_key_or_the_explanations(name: 
 def test_the_page_of_a_question_holds_no_canary(name: str, app: Flask) -> None:
     kind = KINDS[name]
     body = kind.parse(question("k-1", "mot", name))
-    item = PaperItem(1, 1, kind.template, kind.deliver(body, kind.keys(body)), [], 0, None)
+    item = PaperItem(1, 1, kind.template, kind.deliver(body, kind.keys(body)), [], "", 0, None)
     with app.test_request_context():
         html = render_template(kind.template, item=item)
     assert "k-1" in html and all(re.search(rf'value="(\w:)?{key}[":]', html) for key in kind.keys(body))

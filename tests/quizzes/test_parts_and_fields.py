@@ -16,8 +16,8 @@ from tests.cast import World
 from .face.sitting import CANARY, Sitter, load, question
 
 PAIRS, FIELDS = ("matching", "ordering", "grouping"), ("numerical", "shortanswer", "cloze")
-RIGHT = {"numerical": ["12,45 GB"], "shortanswer": ["Mat  khau."], "cloze": [f"{CANARY} tính", "8,0", "a"]}
-WRONG = {"numerical": ["12,7"], "shortanswer": ["mật mã"], "cloze": [f"{CANARY} tính", "8", "b"]}
+RIGHT = {"numerical": ["12,45 GB"], "shortanswer": ["Mat  khau."], "cloze": [f"{CANARY} tính", "8,0", "b"]}
+WRONG = {"numerical": ["12,7"], "shortanswer": ["mật mã"], "cloze": [f"{CANARY} tính", "8", "a"]}
 
 
 def body_of(kind: str, **more: Any) -> dict[str, Any]:
@@ -181,7 +181,7 @@ def test_all_of_them_are_sat_saved_by_form_and_by_number_marked_and_explained(an
     for position, values in list(answers.items())[:3]:
         assert an_sits_all.save(attempt_id, position, values, 1).answer
     form = [(f"answer-{position}", value) for position, values in list(answers.items())[3:] for value in values]
-    assert an_sits_all.submit(attempt_id, *form).points == len(answers)
+    assert an_sits_all.submit(attempt_id, *form).points == 100 * len(answers)
     items = an_sits_all.carry_out(lambda: result(attempt_id, an_sits_all.person_id)).items
     assert all(item.is_right for item in items)
     with an_sits_all.app.test_request_context():

@@ -18,6 +18,8 @@ from tests.cast import World
 from tests.conftest import FakeClock
 from tests.reports.conftest import complete
 
+pytestmark = pytest.mark.every_case
+
 DAYS = 24
 
 

@@ -3,7 +3,15 @@
 import json
 from typing import Any
 
+import sqlalchemy as sa
+from flask import Flask
+
+from lms.base import commit, db
+from lms.courses import CourseStep
+from lms.quizzes import Quiz, QuizVersion
+from tests.cast import World
 from tests.pages import Page, Visitor
+from tests.quizzes.face.sitting import load
 
 RIGHT = "Đúng"  # in the bank of the tests, the right options begin with this word
 
@@ -43,6 +51,28 @@ def checked(sheet: Page) -> dict[int, list[str]]:
         if name.startswith("answer-") and field.get("checked") is not None:
             found.setdefault(int(name.removeprefix("answer-")), []).append(field.get("value", ""))
     return {position: sorted(values) for position, values in found.items()}
+
+
+def set_rules(app: Flask, **rules: Any) -> None:
+    """Give every version of every quiz these rules."""
+    with app.app_context():
+        db.session.execute(sa.update(QuizVersion).values(**rules))
+        commit()
+
+
+def set_window(app: Flask, **window: Any) -> None:
+    """Give every quiz this window."""
+    with app.app_context():
+        db.session.execute(sa.update(Quiz).values(**window))
+        commit()
+
+
+def put_quiz(app: Flask, world: World, questions: list[dict[str, Any]], **rules: Any) -> None:
+    """The final test of the course M is now one that draws from these questions."""
+    version_id = load(app, world.agencies["T"], questions, **rules).quiz_versions["thi"]
+    with app.app_context():
+        db.session.execute(sa.update(CourseStep).where(CourseStep.quiz_version_id.is_not(None)).values(quiz_version_id=version_id))
+        commit()
 
 
 class Learner:

@@ -86,7 +86,7 @@ def test_a_late_resend_does_not_undo_what_was_chosen_elsewhere(learner: Learner,
         {"values": [1]},
         {"client": "x"},
         {"number": -1},
-        {"values": ["a"] * 41},
+        {"values": ["a"] * 101},
         {"client": "a b c d e f"},
     ],
 )
@@ -225,13 +225,13 @@ def test_the_worker_closes_late_attempts_and_completes_the_course(time: FakeCloc
         assert db.session.query(Attempt).one().state == "expired"
         completion = db.session.query(Completion).one()
         assert completion.percent == 100 and completion.certificate_id
-        assert all(item.points == 1 for item in db.session.query(AttemptItem))
+        assert all(item.points == 100 for item in db.session.query(AttemptItem))
 
 
 def test_saving_one_answer_takes_few_statements(learner: Learner, attempt: str, an: Visitor) -> None:
     right = rightly(an.get(attempt))
     answer = learner.save(attempt, 1, right[1], 1)
-    assert len(answer.statements) <= 5, "\n".join(answer.statements)
+    assert len(answer.statements) <= 6, "\n".join(answer.statements)
 
 
 @pytest.mark.parametrize("body", ["[" * 100_000, '{"position":' * 50_000, "9" * 5000, "\udcff".encode("utf-8", "surrogatepass"), "null"])

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from lms.quizzes import check_blueprint, check_question
+from lms.base import without_lines
+from lms.quizzes import KINDS, check_blueprint, check_question, check_topics, picture_faults, rule_faults
 
 from ..pictures import picture_size
-from ..yaml_lines import plain
 from .course import LESSON_KEY, CourseFolder, Placed
 from .lesson import FolderLesson
 
@@ -38,6 +38,8 @@ def _doubled(folder: CourseFolder, what: str, placed: Iterable[Placed]) -> None:
 
 def _keys(folder: CourseFolder) -> None:
     _doubled(folder, "chủ đề", folder.topics)
+    for place, sentence in check_topics([topic.value for topic in folder.topics]):
+        folder.snapshot.tell("course.yml", folder.topics[place].line, sentence)
     _doubled(folder, "câu hỏi", folder.questions)
     _doubled(folder, "bước", (Placed(f"{kind} {one.key}", one.name, one.line) for kind, one in folder.outline))
 
@@ -89,22 +91,29 @@ def _pictures(folder: CourseFolder, lesson: FolderLesson) -> None:
 
 
 def _files(folder: CourseFolder) -> None:
-    used = {reference.name for lesson in folder.lessons.values() for reference in lesson.markdown.files}
+    in_lessons = {reference.name for lesson in folder.lessons.values() for reference in lesson.markdown.files}
+    in_questions = {name for question in folder.questions for name in _shown_by(question)}
     for name, content in folder.files.items():
         file = f"files/{name}"
-        if name not in used:
-            folder.snapshot.tell(file, 1, "không bài nào dùng tệp này.")
-        if name.endswith(".png"):
+        if name not in in_lessons | in_questions:
+            folder.snapshot.tell(file, 1, "không bài nào và không câu hỏi nào dùng tệp này.")
+        if name.endswith(".png") and name not in in_questions - in_lessons:
             if picture_size(content) is None:
                 folder.snapshot.tell(file, 1, "không phải hình PNG đọc được (mỗi cạnh tối đa 4000 điểm).")
             if len(content) > HEAVIEST_PICTURE:
                 folder.snapshot.tell(file, 1, f"hình nặng {len(content) // 1000} kB, tối đa {HEAVIEST_PICTURE // 1000} kB.")
 
 
+def _shown_by(question: Placed) -> list[str]:
+    raw = without_lines(question.value)
+    return KINDS[raw["kind"]].pictures(raw) if isinstance(raw.get("kind"), str) and raw["kind"] in KINDS else []
+
+
 def _question(folder: CourseFolder, question: Placed) -> None:
     fields = question.value
     tell = folder.tell(question.name)
-    for sentence in check_question(plain(fields)):
+    raw = without_lines(fields)
+    for sentence in check_question(raw) or picture_faults(raw, folder.files):
         tell(question.line, f"câu {question.key or '(chưa có mã)'}: {sentence}")
     topic, lesson = fields.get("topic"), fields.get("lesson")
     if isinstance(topic, str) and topic not in {one.key for one in folder.topics}:
@@ -114,8 +123,12 @@ def _question(folder: CourseFolder, question: Placed) -> None:
 
 
 def _quizzes(folder: CourseFolder) -> None:
-    written = [plain(question.value) for question in folder.questions]
+    written = [without_lines(question.value) for question in folder.questions]
     questions = [question for question in written if not check_question(question)]
+    topics = [topic.value for topic in folder.topics]
     for quiz in folder.quizzes.values():
-        for sentence in check_blueprint(quiz.values["blueprint"], questions):
-            folder.snapshot.tell(quiz.name, quiz.line, sentence)
+        tell = folder.tell(quiz.name)
+        for entry, sentence in rule_faults(quiz.values):
+            tell(quiz.lines.get(entry, 1), sentence)
+        for sentence in check_blueprint(quiz.values["blueprint"], questions, topics, quiz.values.get("behaviour", "deferred")):
+            tell(quiz.line, sentence)

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..yaml_lines import Fields, Tell, plain, read_yaml
+from lms.base import Fields, Tell, read_yaml, without_lines
+
 from .lesson import FolderLesson, read_lesson
 from .snapshot import Problem, Snapshot
 from .taking import Taker
@@ -14,6 +15,7 @@ LESSON_KEY = r"\d{2}-[a-z0-9-]{1,60}"
 KEY = r"[a-z0-9][a-z0-9-]{0,60}"
 COURSE = ("key", "title", "summary", "audience", "minutes", "hours", "pass_percent", "valid_months", "certificate", "standards", "topics", "outline")
 QUIZ = ("key", "title", "minutes", "attempts", "pass_percent", "counts", "blueprint")
+QUIZ_RULES = ("behaviour", "grace_seconds", "per_page", "takes", "wait_minutes", "review", "levels")
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,13 @@ class Placed:
 
 @dataclass(frozen=True)
 class Quiz:
-    """A quiz file: its values as written, and where its rules stand."""
+    """A quiz file: its values as written, the line of each entry, and that of the blueprint."""
 
     key: str
     name: str
     values: dict[str, Any]
     line: int
+    lines: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -128,9 +131,9 @@ def _read_topics(folder: CourseFolder, course: Taker) -> None:
     items = course.items("topics")
     for line, item in zip(items.lines, items, strict=True):
         topic = Taker(item, course.tell, line)
-        topic.only("key", "title")
-        key, title = topic.text("key", KEY), topic.both("title")
-        folder.topics.append(Placed(key, "course.yml", line, {"key": key, "title": title}))
+        topic.only("key", "title", "parent")
+        key, title, parent = topic.text("key", KEY), topic.both("title"), topic.text("parent", KEY, is_needed=False)
+        folder.topics.append(Placed(key, "course.yml", line, {"key": key, "title": title, **({"parent": parent} if parent else {})}))
 
 
 def _read_outline(folder: CourseFolder, course: Taker) -> None:
@@ -164,7 +167,7 @@ def _read_quiz(folder: CourseFolder, name: str) -> None:
     if not is_read:
         return
     taker = Taker(value, folder.tell(name))
-    taker.only(*QUIZ)
+    taker.only(*QUIZ, *QUIZ_RULES)
     stem = name.removeprefix("quizzes/").removesuffix(".yml")
     key = taker.text("key", KEY)
     if key and key != stem:
@@ -176,6 +179,7 @@ def _read_quiz(folder: CourseFolder, name: str) -> None:
         "attempts": taker.whole("attempts", 1, 100, is_needed=False),
         "pass_percent": taker.whole("pass_percent", 0, 100) or 0,
         "counts": taker.flag("counts", True),
-        "blueprint": plain(taker.items("blueprint")),
+        "blueprint": without_lines(taker.items("blueprint")),
     }
-    folder.quizzes[stem] = Quiz(stem, name, values, taker.fields.line_of("blueprint"))
+    values |= {entry: without_lines(taker.fields[entry]) for entry in QUIZ_RULES if taker.has(entry, False)}
+    folder.quizzes[stem] = Quiz(stem, name, values, taker.fields.line_of("blueprint"), taker.fields.lines)

@@ -6,9 +6,8 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from lms.base import nfc
+from lms.base import Tell, nfc, read_yaml, write_yaml
 
-from ..yaml_lines import Tell, read_yaml, write_yaml
 from .markdown import Markdown, read_markdown
 from .taking import Taker
 

@@ -4,10 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lms.base import Refused, render_markdown
+from lms.base import Refused, Tell, render_markdown
 from lms.base import gettext as _
-
-from ..yaml_lines import Tell
 
 CALL_OUTS = ("scenario", "note", "try", "remember", "warning")  # the renderer's, in base/markup.py
 PLACE = re.compile(r"\[\[self-check:\s*([a-z0-9][a-z0-9-]*)\s*\]\]\s*")

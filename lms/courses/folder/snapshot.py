@@ -11,7 +11,7 @@ LARGEST_TEXT = 400_000
 LARGEST_FILE = 5_000_000
 MOST_FILES = 500
 ENDINGS = {"lessons": (".md",), "questions": (".yml",), "quizzes": (".yml",)}
-DOWNLOADS = (".png", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".pdf", ".txt", ".csv", ".zip")
+DOWNLOADS = (".png", ".jpg", ".jpeg", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".pdf", ".txt", ".csv", ".zip")
 LEFT_BY_SYSTEMS = ("Thumbs.db", "desktop.ini")
 FILE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}\.[a-z0-9]{2,4}")
 

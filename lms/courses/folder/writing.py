@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..yaml_lines import write_yaml
+from lms.base import write_yaml
+
 from .lesson import LessonSource, write_lesson
 
 COLUMNS = {"gives_certificate": "certificate"}

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 
 from lms.base import gettext as _
 
-from ..format import BESIDE, SINGLE, Format, Raw, Read, Reading, Writing, Written, choice_question, text_in
+from ..format import Format, Raw, Read, Written
+from ..from_files import Reading, choice_question, text_in
+from ..kind_names import SINGLE
+from ..to_files import BESIDE, Writing
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _OPTION = re.compile(r"([A-Z])[.)]\s+(\S.*)")

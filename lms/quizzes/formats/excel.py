@@ -11,28 +11,30 @@ from lms.base import CellIn, Refused, fold, nfc, read_sheets, workbook
 from lms.base import gettext as _
 
 from ..fields import decimal_of
-from ..format import (
-    MULTIPLE,
-    NUMERICAL,
-    SHORTANSWER,
-    SINGLE,
-    TRUEFALSE,
-    Format,
-    Raw,
-    Read,
-    Reading,
-    Writing,
-    Written,
-    give_why,
-)
+from ..format import Format, Raw, Read, Written
+from ..from_files import Reading, give_why
+from ..kind_names import ESSAY, MULTIPLE, NUMERICAL, SHORTANSWER, SINGLE, TRUEFALSE
+from ..rubrics import one_lined, rubric_of
+from ..to_files import Writing
 
 LETTERS = "ABCDEF"
 TITLE = "Câu hỏi"
-HEADING = ("Mẫu nhập câu hỏi", "Mỗi hàng một câu. Đáp án đúng: chữ cái (nhiều chữ cách nhau dấu phẩy), Đúng hoặc Sai, số, hoặc chữ phải gõ.")
-KIND_WORDS = {SINGLE: "Một lựa chọn", MULTIPLE: "Nhiều lựa chọn", TRUEFALSE: "Đúng/Sai", SHORTANSWER: "Trả lời ngắn", NUMERICAL: "Số"}
+HEADING = (
+    "Mẫu nhập câu hỏi",
+    "Mỗi hàng một câu. Đáp án đúng: chữ cái (A, C), Đúng hoặc Sai, số, chữ phải gõ; tự luận: mỗi dòng một tiêu chí “điểm: nội dung”.",
+)
+KIND_WORDS = {
+    SINGLE: "Một lựa chọn",
+    MULTIPLE: "Nhiều lựa chọn",
+    TRUEFALSE: "Đúng/Sai",
+    SHORTANSWER: "Trả lời ngắn",
+    NUMERICAL: "Số",
+    ESSAY: "Tự luận",
+}
+SCORINGS = {"whole": "Cả câu", "parts": "Từng phần", "penalty": "Trừ điểm"}
 LEVELS = {"easy": "Dễ", "medium": "Trung bình", "hard": "Khó"}
 WHYS = [f"Giải thích {letter}" for letter in LETTERS]
-COLUMNS = ["Loại", "Câu hỏi", *LETTERS, "Đáp án đúng", *WHYS, "Giải thích chung", "Mức độ", "Chủ đề", "Mã chuẩn"]
+COLUMNS = ["Loại", "Câu hỏi", *LETTERS, "Đáp án đúng", *WHYS, "Giải thích chung", "Mức độ", "Chủ đề", "Mã chuẩn", "Nhãn", "Cách chấm"]
 WIDTHS = {"Câu hỏi": 50, "Giải thích chung": 30, **dict.fromkeys(LETTERS, 22), **dict.fromkeys(WHYS, 26)}
 HEADER_WITHIN = 30
 _NUMBER = re.compile(r"(\S+?)(?:\s*(?:±|\+/-|\+-)\s*(\S+))?(?:\s+(.+))?", re.DOTALL)
@@ -93,7 +95,7 @@ def _read_row(reading: Reading, number: int, cells: dict[str, str]) -> None:
         reading.fault(number, _("Ô “Câu hỏi” trống."))
         return
     raw = {"kind": kind, "text": cells["Câu hỏi"], **_beside(reading, number, cells)}
-    raw |= _READERS[kind](reading, number, cells, answer)
+    raw |= _READERS[kind](reading, number, cells, answer) | _scoring(reading, number, kind, cells.get("Cách chấm", ""))
     if not give_why(raw, cells.get("Giải thích chung", "")):
         reading.lose(number, _("Lời giải thích chung không có chỗ vì mỗi phương án đã có giải thích."))
     used = LETTERS[: len(raw.get("options", ())) or (2 if kind == TRUEFALSE else 0)]
@@ -122,7 +124,19 @@ def _beside(reading: Reading, number: int, cells: dict[str, str]) -> dict[str, A
     if level and not found:
         reading.fault(number, _("Mức độ “%(level)s” phải là Dễ, Trung bình hoặc Khó.", level=level[:40]))
     standards = [tag.strip() for tag in re.split(r"[;\n]", cells.get("Mã chuẩn", "")) if tag.strip()]
-    return {**({"difficulty": found[0]} if found else {}), **({"standards": standards} if standards else {})}
+    tags = [tag.strip() for tag in re.split(r"[,;\n]", cells.get("Nhãn", "")) if tag.strip()]
+    several = {name: values for name, values in (("standards", standards), ("tags", tags)) if values}
+    return {**({"difficulty": found[0]} if found else {}), **several}
+
+
+def _scoring(reading: Reading, number: int, kind: str, said: str) -> dict[str, str]:
+    """How a question with several right options is scored."""
+    scoring = next((name for name, word in SCORINGS.items() if fold(said) in (fold(word), name)), None)
+    if said and scoring is None:
+        reading.fault(number, _("Cách chấm “%(said)s” phải là Cả câu, Từng phần hoặc Trừ điểm.", said=said[:40]))
+    if said and kind != MULTIPLE:
+        reading.lose(number, _("Ô “%(name)s” không dùng cho câu này.", name="Cách chấm"))
+    return {"scoring": scoring} if scoring and scoring != "whole" and kind == MULTIPLE else {}
 
 
 def _read_options(reading: Reading, number: int, cells: dict[str, str], answer: str) -> Raw:
@@ -158,7 +172,18 @@ def _read_number(reading: Reading, number: int, cells: dict[str, str], answer: s
     return {"value": value, **({"tolerance": tolerance} if tolerance and not zero else {}), **({"unit": unit} if unit else {})}
 
 
-_READERS = {SINGLE: _read_options, MULTIPLE: _read_options, TRUEFALSE: _read_truth, SHORTANSWER: _read_texts, NUMERICAL: _read_number}
+def _read_essay(reading: Reading, number: int, cells: dict[str, str], answer: str) -> Raw:
+    return {"rubric": rubric_of(answer.split("\n"), reading, number)}
+
+
+_READERS = {
+    ESSAY: _read_essay,
+    SINGLE: _read_options,
+    MULTIPLE: _read_options,
+    TRUEFALSE: _read_truth,
+    SHORTANSWER: _read_texts,
+    NUMERICAL: _read_number,
+}
 
 
 def write(questions: Sequence[Raw]) -> Written:
@@ -166,11 +191,13 @@ def write(questions: Sequence[Raw]) -> Written:
     writing = Writing(FORMAT.name, FORMAT.kinds)
     rows = []
     for number, raw, topic in writing.known(questions):
-        for name in ("use", "scenario", "lesson", "case", "accents"):
+        for name in ("use", "scenario", "lesson", "case", "accents", "fewest_words", "most_words"):
             if name in raw:
                 writing.lose_entry(number, name)
         if any("\n" in text for text in raw.get("accepted", ())) or any(";" in tag for tag in raw.get("standards", ())):
             writing.lose(number, _("Chỗ xuống dòng trong câu trả lời và dấu ; trong mã chuẩn không giữ."))
+        if raw["kind"] == ESSAY:
+            raw["_lines"] = [f"{points}: {text}" for points, text in one_lined(raw, writing, number)]
         row = [_ILLEGAL.sub("", cell) for cell in _row(raw, topic)]
         if row != _row(raw, topic):
             writing.lose(number, _("Ký tự mà XML không cho phép đã được bỏ."))
@@ -183,9 +210,10 @@ def _book(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
 
 
 def _row(raw: Raw, topic: str) -> list[str]:
-    cells = {"Loại": KIND_WORDS[raw["kind"]], "Câu hỏi": raw["text"], "Giải thích chung": raw.get("why", ""), "Chủ đề": topic}
+    cells = {"Loại": KIND_WORDS[raw["kind"]], "Câu hỏi": raw["text"], "Giải thích chung": raw.get("why", raw.get("model", "")), "Chủ đề": topic}
     cells["Mức độ"] = LEVELS.get(raw.get("difficulty", ""), "")
-    cells["Mã chuẩn"] = "; ".join(raw.get("standards", ()))
+    cells |= {"Mã chuẩn": "; ".join(raw.get("standards", ())), "Nhãn": "; ".join(raw.get("tags", ()))}
+    cells["Cách chấm"] = SCORINGS[raw["scoring"]] if "scoring" in raw else ""
     for letter, option in zip(LETTERS, raw.get("options", ()), strict=False):
         cells |= {letter: option["text"], f"Giải thích {letter}": option["why"]}
     cells["Đáp án đúng"] = _answer(raw)
@@ -197,6 +225,8 @@ def _row(raw: Raw, topic: str) -> list[str]:
 def _answer(raw: Raw) -> str:
     if "options" in raw:
         return ", ".join(letter for letter, option in zip(LETTERS, raw["options"], strict=False) if option.get("correct"))
+    if "_lines" in raw:
+        return "\n".join(raw["_lines"])
     if "answer" in raw:
         return "Đúng" if raw["answer"] else "Sai"
     if "accepted" in raw:
@@ -234,6 +264,15 @@ def template() -> bytes:
             "difficulty": "hard",
         },
     ]
+    examples.append(
+        {
+            "kind": ESSAY,
+            "text": "Anh/Chị làm gì khi nhận thư lạ có tệp đính kèm?",
+            "_lines": ["60: Không mở tệp, báo người phụ trách", "40: Kiểm tra địa chỉ người gửi"],
+            "model": "Không mở tệp; xem kỹ địa chỉ người gửi; báo người phụ trách CNTT qua kênh khác.",
+            "difficulty": "medium",
+        }
+    )
     return _book(HEADING, [_row(raw, "mat-khau") for raw in examples])
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from lms.base import gettext as _
 
-from ..kind import OPTION_KEYS, Body, KindError, text_of
-from ..pairs import FEWEST, PairKind, blind_keys, part_of, plain_list, refuse_twice
+from ..kind import OPTION_KEYS, Body, KindError, blind_keys, text_of
+from ..pairs import FEWEST, PARTS_SCORED, PairKind, part_of, plain_list, refuse_twice
+from ..writable import LinesField, RowsField, TextField
 
 MOST_GROUPS, MOST_ITEMS = 5, 12
 ITEM_KEYS = "abcdefghijkl"
@@ -15,7 +16,17 @@ class Grouping(PairKind):
     """body = {text, groups: [{key, text}], items: [{key, text, group, why}]}; the author names a group by its title."""
 
     name = "grouping"
+    list_order = 9
+    form = (
+        TextField("Câu hỏi", "text", rows=3),
+        LinesField("Tên các nhóm, mỗi dòng một nhóm", "groups"),
+        RowsField("Mục", "items", (TextField("Nội dung", "text"), TextField("Thuộc nhóm", "group"), TextField("Giải thích", "why")), 4, 12),
+        PARTS_SCORED,
+    )
     fields = ("text", "groups", "items", "scoring")
+
+    def called(self) -> str:
+        return _("Xếp vào nhóm")
 
     def parse(self, raw: dict[str, Any]) -> Body:
         titles = plain_list(raw, "groups", FEWEST, MOST_GROUPS)

@@ -5,8 +5,9 @@ from typing import Any
 
 from lms.base import gettext as _
 
-from ..kind import OPTION_KEYS, Body, text_of
-from ..pairs import FEWEST, MOST, PairKind, blind_keys, part_of, plain_list, refuse_twice
+from ..kind import OPTION_KEYS, Body, blind_keys, text_of
+from ..pairs import FEWEST, MOST, PARTS_SCORED, PairKind, part_of, plain_list, refuse_twice
+from ..writable import LinesField, RowsField, TextField
 
 MOST_EXTRA = 4
 CHOICE_KEYS = "abcdefghijkl"
@@ -16,7 +17,17 @@ class Matching(PairKind):
     """body = {text, pairs: [{key, left, right, why, choice: the key of its right side}], extra: [{key, text}]}."""
 
     name = "matching"
+    list_order = 7
+    form = (
+        TextField("Câu hỏi", "text", rows=3),
+        RowsField("Cặp", "pairs", (TextField("Vế trái", "left"), TextField("Vế phải", "right"), TextField("Giải thích", "why")), 4, 8),
+        LinesField("Vế phải thừa (không ghép với vế nào), mỗi dòng một mục", "extra", is_needed=False),
+        PARTS_SCORED,
+    )
     fields = ("text", "pairs", "extra", "scoring")
+
+    def called(self) -> str:
+        return _("Ghép đôi")
 
     def parse(self, raw: dict[str, Any]) -> Body:
         names = ("left", "right", "why")

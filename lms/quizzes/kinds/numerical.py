@@ -7,13 +7,25 @@ from lms.base import gettext as _
 
 from ..fields import FieldKind, decimal_of, is_number_right
 from ..kind import Body, KindError, rich, text_of
+from ..writable import TextField
 
 
 class Numerical(FieldKind):
     """body = {text, value, tolerance, unit, why}; value and tolerance are decimal numbers as text, with a point."""
 
     name = "numerical"
+    list_order = 5
+    form = (
+        TextField("Câu hỏi", "text", rows=3),
+        TextField("Đáp số", "value"),
+        TextField("Sai số cho phép (để trống: đúng hệt)", "tolerance", is_needed=False),
+        TextField("Đơn vị, ví dụ GB (không bắt buộc)", "unit", is_needed=False),
+        TextField("Giải thích", "why", rows=2),
+    )
     fields = ("text", "value", "tolerance", "unit", "why")
+
+    def called(self) -> str:
+        return _("Điền số")
 
     def parse(self, raw: dict[str, Any]) -> Body:
         place = _("Câu hỏi")

@@ -8,6 +8,7 @@ from lms.base import gettext as _
 from ..fields import LONGEST_ANSWER, FieldKind, is_text_right
 from ..kind import Body, KindError, rich, text_of
 from ..pairs import plain_list
+from ..writable import LinesField, TextField, TickField
 
 MOST_ACCEPTED = 20
 
@@ -16,7 +17,18 @@ class ShortAnswer(FieldKind):
     """body = {text, accepted: [text], case, accents, why}; the first accepted text is the one that is shown as right."""
 
     name = "shortanswer"
+    list_order = 4
+    form = (
+        TextField("Câu hỏi", "text", rows=3),
+        LinesField("Các câu trả lời được chấp nhận, mỗi dòng một câu", "accepted"),
+        TickField("Phân biệt dấu tiếng Việt", "accents"),
+        TickField("Phân biệt chữ hoa, chữ thường (khi đã phân biệt dấu)", "case"),
+        TextField("Giải thích", "why", rows=2),
+    )
     fields = ("text", "accepted", "case", "accents", "why")
+
+    def called(self) -> str:
+        return _("Trả lời ngắn")
 
     def parse(self, raw: dict[str, Any]) -> Body:
         place = _("Câu hỏi")

@@ -9,7 +9,11 @@ class Single(OptionKind):
     """Radio buttons; right when the one correct option was chosen."""
 
     name = "single"
+    list_order = 1
     most_chosen = 1
+
+    def called(self) -> str:
+        return _("Một đáp án đúng")
 
     def check_correct(self, correct: int, total: int) -> None:
         if correct != 1:

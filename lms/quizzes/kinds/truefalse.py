@@ -1,21 +1,33 @@
 """True or false: a statement, always shown with Đúng before Sai."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from lms.base import gettext as _
 
-from ..kind import Body, KindError, OptionKind, text_of
+from ..kind import Answer, Body, KindError, OptionKind, keyed_marks, text_of
+from ..writable import PickField, TextField, WordField
 
 
 class TrueFalse(OptionKind):
     """Written as `answer: true|false` with `why_true` and `why_false`; stored as two options with the keys true and false."""
 
     name = "truefalse"
+    list_order = 3
+    form = (
+        TextField("Khẳng định", "text", rows=3),
+        PickField("Khẳng định này", "answer", words=(WordField("Đúng", True), WordField("Sai", False))),
+        TextField("Giải thích khi chọn Đúng", "why_true", rows=2),
+        TextField("Giải thích khi chọn Sai", "why_false", rows=2),
+    )
     fields = ("text", "answer", "why_true", "why_false")
     shuffles = False
     most_chosen = 1
+
+    def called(self) -> str:
+        return _("Đúng hay sai")
 
     def parse(self, raw: dict[str, Any]) -> Body:
         answer = raw.get("answer")
@@ -32,8 +44,20 @@ class TrueFalse(OptionKind):
         true, false = body["options"]
         return {"text": body["text"], "answer": true["correct"], "why_true": true["why"], "why_false": false["why"]}
 
+    def hint(self) -> str:
+        return ""
+
+    def from_form(self, raw: dict[str, Any]) -> dict[str, Any]:
+        return raw
+
     def option_text(self, option: dict[str, Any]) -> Markup:
         return escape(_("Đúng") if option["key"] == "true" else _("Sai"))
+
+    def read_keyed(self, body: Body, order: Sequence[str], typed: str) -> Answer:
+        """A or B as printed, or Đ and S."""
+        words = {"Đ": "true", "S": "false"}
+        marks = keyed_marks(typed)
+        return self.read(body, [words[marks[0]]]) if len(marks) == 1 and marks[0] in words else super().read_keyed(body, order, typed)
 
 
 KIND = TrueFalse()

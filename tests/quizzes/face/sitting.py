@@ -47,7 +47,30 @@ def more_fields(kind: str, key: str) -> dict[str, Any]:
             "why": why,
         },
     }
+    written["essay"] = {
+        "rubric": [{"text": f"{CANARY} đủ ý", "points": 60}, {"text": f"{CANARY} rõ ràng", "points": 40}],
+        "fewest_words": 3,
+        "most_words": 200,
+        "model": why,
+    }
+    account = {"name": "Nguyễn Văn An", "address": "an@anphuc.example"}
+    written["inbox"] = {"account": account, "take": 6, "messages": [message(key, n, why) for n in range(9)]}
+    written["places"] = {
+        "picture": "files/ban.png",
+        "places": [{"x": 30 * n, "y": 20, "w": 20, "h": 20, "label": f"P{n} của {key}", "correct": n < 3, "why": why} for n in range(5)],
+    }
     return written.get(kind, {})
+
+
+def message(key: str, number: int, why: str) -> dict[str, Any]:
+    """A message of an inbox: by turns safe, to be reported, to be asked about; the tell is a link or the sender."""
+    verdict = ("safe", "report", "ask")[number % 3]
+    spots = [{"label": f"Người gửi {number}", "place": "sender"}, {"label": f"Liên kết {number}", "place": "link"}]
+    if verdict != "safe":
+        spots[number % 2]["tell"] = True  # type: ignore[assignment]
+    sender = {"channel": "email", "from_name": f"Tin {number}", "from_address": f"tin{number}@{key}.example", "sent": "08:12 hôm nay"}
+    text = f"{key}: mời Anh/Chị xem [bản đầy đủ](https://{key}-{number}.example/xem)."
+    return {**sender, "subject": f"Việc {number}", "text": text, "verdict": verdict, "spots": spots, "why": why}
 
 
 def question(key: str, topic: str, kind: str = "single", **more: Any) -> dict[str, Any]:
@@ -95,9 +118,10 @@ class Sitter:
             commit()
             return value
 
-    def start(self, cycle: int = 1) -> int:
+    def start(self, cycle: int = 1, access_code: str = "") -> int:
         """Begin or go on."""
         who: dict[str, Any] = {"person_id": self.person_id, "person_name": "Nguyễn Văn An", "agency_id": self.agency_id, "agency_name": "Xã An Phúc"}
+        who["access_code"] = access_code
         attempt_id: int = self.carry_out(lambda: quizzes.start_attempt(None, **who, quiz_version_id=self.version_id, cycle=cycle))
         return attempt_id
 

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from lms import quizzes
 from lms.base import Refused, commit, db
-from lms.quizzes import GRACE, Attempt, BankReport, Grade
+from lms.quizzes import Attempt, BankReport, Grade
 from lms.quizzes.models import AttemptItem, Question, QuestionVersion
 from tests.cast import World
 from tests.conftest import FakeClock
@@ -80,7 +80,7 @@ def test_an_open_attempt_of_an_earlier_cycle_is_closed_with_what_was_answered(an
     an_sits.save(old, 1, right[1], 1)
     assert an_sits.start(cycle=2) != old
     attempt = an_sits.paper(old).attempt
-    assert (attempt.state, attempt.points) == ("expired", 1)
+    assert (attempt.state, attempt.points) == ("expired", 100)
 
 
 def test_a_bank_that_cannot_fill_the_paper_is_said_and_starts_nothing(app: Flask, world: World, an_sits: Sitter) -> None:
@@ -102,10 +102,10 @@ def test_submitting_marks_closes_and_grades_once(app: Flask, an_sits: Sitter) ->
     attempt_id = an_sits.start()
     right = an_sits.right_answers(attempt_id)
     first = an_sits.submit(attempt_id, *as_fields(right))
-    assert (first.state, first.points, first.percent, first.is_passed) == ("submitted", 5, 100, True)
+    assert (first.state, first.points, first.percent, first.is_passed) == ("submitted", 500, 100, True)
     again = an_sits.submit(attempt_id, ("answer-1", "a"), ("answer-2", "a"))
-    assert (again.id, again.points, again.closed_at) == (first.id, 5, first.closed_at)
-    assert [(grade.points, grade.max_points, grade.reason) for grade in grades(app, attempt_id)] == [(5, 5, "submitted")]
+    assert (again.id, again.points, again.closed_at) == (first.id, 500, first.closed_at)
+    assert [(grade.points, grade.max_points, grade.reason) for grade in grades(app, attempt_id)] == [(500, 500, "submitted")]
 
 
 def test_eighty_percent_passes_and_less_does_not(an_sits: Sitter) -> None:
@@ -113,17 +113,17 @@ def test_eighty_percent_passes_and_less_does_not(an_sits: Sitter) -> None:
         attempt_id = an_sits.start()
         right = an_sits.right_answers(attempt_id)
         attempt = an_sits.submit(attempt_id, *as_fields({position: right[position] for position in range(1, count + 1)}))
-        assert (attempt.points, attempt.is_passed) == (count, passes)
+        assert (attempt.points, attempt.is_passed) == (100 * count, passes)
 
 
 def test_a_form_sent_within_the_grace_counts_and_one_after_it_does_not(an_sits: Sitter, time: FakeClock) -> None:
-    for seconds, points, state in ((0, 2, "submitted"), (1, 1, "expired")):
+    for seconds, points, state in ((0, 200, "submitted"), (1, 100, "expired")):
         attempt_id = an_sits.start()
         right = an_sits.right_answers(attempt_id)
         an_sits.save(attempt_id, 1, right[1], 1)
         deadline = an_sits.paper(attempt_id).attempt.deadline_at
         assert deadline is not None
-        time.now = deadline + GRACE + timedelta(seconds=seconds)
+        time.now = deadline + timedelta(seconds=30 + seconds)
         attempt = an_sits.submit(attempt_id, *as_fields({2: right[2]}))
         assert (attempt.points, attempt.state, attempt.closed_at) == (points, state, deadline)
 
@@ -138,7 +138,7 @@ def test_the_timer_closes_what_is_over_once_and_nothing_else(app: Flask, world: 
     assert an_sits.carry_out(quizzes.close_expired) == []
     time.forward(seconds=20)
     closed = an_sits.carry_out(quizzes.close_expired)
-    assert [(attempt.id, attempt.state, attempt.points) for attempt in closed] == [(late, "expired", 1)]
+    assert [(attempt.id, attempt.state, attempt.points) for attempt in closed] == [(late, "expired", 100)]
     assert an_sits.carry_out(quizzes.close_expired) == []
     assert len(grades(app, late)) == 1 and other.paper(early).attempt.is_open
 

@@ -77,7 +77,7 @@ def test_changed_rules_make_a_version_of_the_quiz(app: Flask, world: World, load
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda rows: rows.append(question("moi", "mot", kind="essay")),
+        lambda rows: rows.append(question("moi", "mot", kind="doan")),
         lambda rows: rows.append(question("moi", "khong-co")),
         lambda rows: rows.append(dict(rows[0])),
         lambda rows: rows.__delitem__(slice(12, None)),
@@ -106,7 +106,7 @@ def test_a_faulty_folder_loads_nothing(app: Flask, world: World, loaded: BankRep
         ({"blueprint": []}, "`blueprint`"),
         ({"blueprint": [{"topic": "mot", "take": 0}]}, "`take`"),
         ({"blueprint": [{"topic": "mot", "take": 7}]}, "có 6 câu phù hợp, đề cần 7"),
-        ({"blueprint": [{"topic": "la", "take": 1}]}, "có 0 câu"),
+        ({"blueprint": [{"topic": "la", "take": 1}]}, "Không có chủ đề"),
         ({"blueprint": [{"topic": "mot", "take": 4}, {"topic": "mot", "take": 4}]}, "chung những câu hỏi"),
         ({"blueprint": ["mot"]}, "không đúng dạng"),
         ({"blueprint": [{"topic": "mot", "take": 1, "dificulty": "easy"}]}, "mục lạ"),

@@ -33,7 +33,7 @@ def keys_in(data: Any) -> set[str]:
 
 
 def test_every_file_of_the_folder_is_a_kind() -> None:
-    assert set(KINDS) == {*OF_OPTIONS, "matching", "ordering", "grouping", "numerical", "shortanswer", "cloze"}
+    assert set(KINDS) == {*OF_OPTIONS, "matching", "ordering", "grouping", "numerical", "shortanswer", "cloze", "essay", "inbox", "places"}
 
 
 def test_what_is_delivered_holds_no_key_and_no_explanation(kind_name: str) -> None:
@@ -98,7 +98,7 @@ def options(**first: Any) -> list[Any]:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"kind": "essay"}, "`kind`"),
+        ({"kind": "poem"}, "`kind`"),
         ({"kind": ["single"]}, "`kind`"),
         ({"key": "Câu 1"}, "`key`"),
         ({"topic": None}, "`topic`"),

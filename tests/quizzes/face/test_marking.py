@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.quizzes.marking import has_passed, percent_of
+from lms.quizzes.points import has_passed, percent_of
 
 PAPERS = st.integers(1, 1000).flatmap(lambda most: st.tuples(st.integers(0, most), st.just(most)))
 

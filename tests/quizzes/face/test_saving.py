@@ -145,30 +145,33 @@ def test_a_malformed_save_is_refused_and_changes_nothing(
 def test_after_the_deadline_and_grace_nothing_is_saved_and_it_is_said(an_sits: Sitter, time: FakeClock) -> None:
     attempt_id = an_sits.start()
     time.forward(minutes=10, seconds=30)
-    an_sits.save(attempt_id, 1, [], 1)
+    key = an_sits.paper(attempt_id).items[0].question["options"][0]["key"]
+    assert an_sits.save(attempt_id, 1, [key], 1).kept == "yours"
     time.forward(seconds=1)
-    for act in (lambda: an_sits.save(attempt_id, 1, [], 2, late=True), lambda: an_sits.save_form(attempt_id, ("answer-1", "a"))):
-        with pytest.raises(Refused, match="Hết giờ"):
-            act()
+    late = an_sits.save(attempt_id, 1, [], 2, late=True)
+    assert (late.kept, late.answer, late.version) == ("late", [key], 1)
+    with pytest.raises(Refused, match="Hết giờ"):
+        an_sits.save_form(attempt_id, ("answer-2", "a"))
+    assert an_sits.stored(attempt_id)[1] == [key]
 
 
 def test_a_closed_attempt_takes_nothing(an_sits: Sitter, attempt_id: int, two: Two) -> None:
     position, first, _second = two
     an_sits.submit(attempt_id)
-    for act in (lambda: an_sits.save(attempt_id, position, first, 1), lambda: an_sits.save_form(attempt_id, (f"answer-{position}", first[0]))):
-        with pytest.raises(Refused, match="đã nộp"):
-            act()
+    assert an_sits.save(attempt_id, position, first, 1).kept == "late"
+    with pytest.raises(Refused, match="đã nộp"):
+        an_sits.save_form(attempt_id, (f"answer-{position}", first[0]))
     assert set(an_sits.stored(attempt_id).values()) == {None}
 
 
-def test_a_save_takes_three_statements(app: Flask, an_sits: Sitter, attempt_id: int, two: Two) -> None:
+def test_a_save_takes_four_statements(app: Flask, an_sits: Sitter, attempt_id: int, two: Two) -> None:
     position, first, _second = two
     seen: list[str] = []
     with app.app_context():
         sa.event.listen(db.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_rest: seen.append(statement))
         save_answer(an_sits.person_id, attempt_id, position, first, HERE, 1, 0, False)
         commit()
-    assert len([one for one in seen if not one.startswith(("PRAGMA", "BEGIN"))]) == 3, seen
+    assert len([one for one in seen if not one.startswith(("PRAGMA", "BEGIN"))]) == 4, seen
 
 
 @given(st.lists(st.tuples(st.sampled_from([HERE, THERE]), st.integers(0, 2), st.booleans()), max_size=12))

@@ -42,6 +42,24 @@ def test_rows_as_people_fill_them() -> None:
     assert short["accepted"] == ["Ctrl+C", "Ctrl C"] and read.questions[4].topic == "Phím tắt"
 
 
+def test_essays_tags_and_scoring() -> None:
+    head = [*HEAD, "Nhãn", "Cách chấm"]
+    rows = [
+        ["", "Tự luận", "Viết.", "", "", "", "", "60: a\n40 - b", "", "Bài mẫu", "", "", "", "mật khẩu, OTP", ""],
+        ["", "", "Hai?", "a", "b", "c", "", "A, B", "", "vì", "", "", "", "", "Trừ điểm"],
+        ["", "Tự luận", "Viết.", "", "", "", "", "nêu ý a", "", "", "", "", "", "", ""],
+        ["", "", "Hai?", "a", "b", "c", "", "A, B", "", "vì", "", "", "", "", "tùy"],
+    ]
+    read = EXCEL.read(workbook("Câu hỏi", (), [(name, 10) for name in head], rows))
+    essay, several = (one.raw for one in read.questions[:2])
+    assert essay["rubric"] == [{"text": "a", "points": 60}, {"text": "b", "points": 40}] and essay["model"] == "Bài mẫu"
+    assert essay["tags"] == ["mật khẩu", "OTP"] and several["scoring"] == "penalty"
+    assert [(fault.place, "“nêu ý a”" in fault.sentence or "“tùy”" in fault.sentence) for fault in read.faults] == [
+        ("hàng 4", True),
+        ("hàng 5", True),
+    ]
+
+
 def test_a_fault_names_its_row() -> None:
     read = EXCEL.read(
         sheet(["", "", "Mấy?", "a", "b", "c", "", "A"], [], ["", "", "Mấy?", "a", "b", "c", "", "E"], ["", "", "", "a", "b", "c", "", "A"])
@@ -57,9 +75,9 @@ def test_what_is_not_the_template_is_said_in_one_sentence() -> None:
 
 
 def test_other_kinds_and_cells_without_use_are_listed() -> None:
-    read = EXCEL.read(sheet(["", "Tự luận", "Viết."], ["", "Đúng/Sai", "Phải?", "thừa", "", "", "", "Đúng"]))
+    read = EXCEL.read(sheet(["", "Ghép đôi", "Nối."], ["", "Đúng/Sai", "Phải?", "thừa", "", "", "", "Đúng"]))
     assert len(read.questions) == 1
-    assert [fault.place for fault in read.lost][:2] == ["hàng 5", "hàng 6"] and "“Tự luận”" in read.lost[0].sentence
+    assert [fault.place for fault in read.lost][:2] == ["hàng 5", "hàng 6"] and "“Ghép đôi”" in read.lost[0].sentence
     ordering = {"kind": "ordering", "text": "x", "items": ["a", "b", "c"], "why": "w", "difficulty": "easy"}
     assert "ordering" in EXCEL.write([ordering]).lost[0].sentence
 

@@ -1,5 +1,6 @@
 """GIFT as teachers and Moodle write it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -32,12 +33,39 @@ def test_one_right_option_with_its_explanations_and_escapes() -> None:
     ]
 
 
-@pytest.mark.parametrize("wrong", ["%-50%", "%0%", "", "%-100%"])
-def test_weights_that_are_shared_equally_make_several_right_options(wrong: str) -> None:
+@pytest.mark.parametrize(("wrong", "scoring", "said"), [("%-50%", "penalty", ""), ("%0%", "parts", "chọn thừa"), ("%-100%", "penalty", "(-100 %)")])
+def test_weights_that_are_shared_equally_make_several_right_options(wrong: str, scoring: str, said: str) -> None:
     text = f"Chọn hai {{~%50%a ~%50%b ~{wrong}c}}"
     raw = one(text)
     assert raw["kind"] == "multiple" and [option.get("correct", False) for option in raw["options"]] == [True, True, False]
     assert "Điểm từng phần" not in losses(text)
+    assert raw["scoring"] == scoring and (said in losses(text) if said else "Điểm trừ" not in losses(text) and "chọn thừa" not in losses(text))
+
+
+@pytest.mark.parametrize(("scoring", "weights"), [("whole", ["50", "50", "-100"]), ("parts", ["50", "50", "0"]), ("penalty", ["50", "50", "-50"])])
+def test_scoring_goes_out_as_weights_and_what_others_do_not_know_is_listed(scoring: str, weights: list[str]) -> None:
+    options = [{"text": text, "correct": text != "c", "why": "vì"} for text in "abc"]
+    raw = {"kind": "multiple", "text": "x", "options": options, "scoring": scoring, "difficulty": "easy"}
+    for name in ("gift", "moodle-xml"):
+        written = FORMATS[name].write([raw])
+        found = re.findall(r'%(-?[0-9]+)%|fraction="(-?[0-9]+)"', written.content.decode())
+        assert ["".join(pair) for pair in found] == weights
+        assert any("chỉ hệ thống này hiểu" in fault.sentence for fault in written.lost) is (scoring != "penalty")
+        assert FORMATS[name].read(written.content).questions[0].raw.get("scoring", "whole") == scoring
+
+
+def test_an_essay_holds_its_rubric_and_model_in_the_general_feedback() -> None:
+    raw = one("Viết {####Tiêu chí chấm:\\n- 60 điểm: a\\n- 40 điểm: b\\nBài làm mẫu:\\nNhư sau.\\n\\nHết.}")
+    assert raw["rubric"] == [{"text": "a", "points": 60}, {"text": "b", "points": 40}] and raw["model"] == "Như sau.\n\nHết."
+    other = one("Viết {####Nói đủ ba ý.}")
+    assert other["model"] == "Nói đủ ba ý." and [one["points"] for one in other["rubric"]] == [100]
+    assert one("Viết {}")["model"] == NO_WHY and "tiêu chí chấm" in losses("Viết {}")
+
+
+def test_tags_of_others_are_kept_and_ours_mean_what_they_say() -> None:
+    raw = one("// [tag:mật khẩu] [tag:use:practice] [tag:use:lạ] [tag:tag:scenario] [tag:difficulty:hard] [tag:a,b]\nCâu {T}")
+    assert raw["tags"] == ["mật khẩu", "use:lạ", "scenario"] and raw["use"] == "practice" and raw["difficulty"] == "hard"
+    assert "“a,b”" in losses("// [tag:a,b]\nCâu {T}")
 
 
 def test_partial_weights_are_listed() -> None:
@@ -68,10 +96,12 @@ def test_short_answers_numbers_and_pairs() -> None:
 def test_what_has_no_place_is_listed_and_never_imported_silently() -> None:
     text = "// ghi chú [tag:lạ]\n::Tên:: [html]<p style='x'>Câu <b>1</b><img src='a'></p> {T}\n\n$CATEGORY: An toàn\n\nViết {}\n\nLời dẫn."
     said = losses(text)
-    for part in ("Tên riêng", "`img`", "`style`", "“lạ”", "“essay”", "lời dẫn"):
+    for part in ("Tên riêng", "`img`", "`style`", "tiêu chí chấm", "lời dẫn"):
         assert part in said
-    assert GIFT.read(text.encode()).questions[0].raw["text"] == "Câu **1**"
-    assert "“An toàn”" in losses("$CATEGORY: $course$/top/An toàn\n\nCâu {T}")
+    first, second = GIFT.read(text.encode()).questions
+    assert first.raw["text"] == "Câu **1**" and first.raw["tags"] == ["lạ"]
+    assert (second.raw["kind"], second.topic) == ("essay", "An toàn")
+    assert GIFT.read("$CATEGORY: $course$/top/An toàn\n\nCâu {T}".encode()).questions[0].topic == "An toàn"
 
 
 @pytest.mark.parametrize(

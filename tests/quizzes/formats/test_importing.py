@@ -89,17 +89,24 @@ def test_what_is_refused_leaves_nothing(app: Flask, world: World, changes: dict[
     assert counts(app) == before
 
 
-def test_the_bank_of_a_course_folder_and_of_another_agency_is_refused(app: Flask, world: World) -> None:
-    with app.app_context():
-        from_folder = load_folder_bank(world.agencies["T"])
-    assert from_folder.new == 1
+def test_the_bank_of_another_agency_is_refused(app: Flask, world: World) -> None:
+    put(app, world.agencies["T"], title="Ngân hàng chung")
     before = counts(app)
-    with pytest.raises(Refused, match="thư mục khóa học"):
-        put(app, world.agencies["T"], bank="khoa")
-    assert counts(app) == before
-    put(app, world.agencies["T"])
     with pytest.raises(Refused, match="đơn vị khác"):
         put(app, world.agencies["XP"])
+    assert counts(app) == before
+    with app.app_context():
+        assert db.session.scalar(sa.select(Bank.title).where(Bank.key == "ngan-hang")) == {"vi": "Ngân hàng chung", "en": "Ngân hàng chung"}
+
+
+def test_questions_that_were_put_into_the_bank_of_a_course_folder_stay_when_it_is_loaded_again(app: Flask, world: World) -> None:
+    with app.app_context():
+        assert load_folder_bank(world.agencies["T"]).new == 1
+    assert put(app, world.agencies["T"], bank="khoa").new == 2
+    before = counts(app)
+    with app.app_context():
+        again = load_folder_bank(world.agencies["T"])
+    assert (again.new, again.changed, again.retired, again.same) == (0, 0, 0, 1) and counts(app) == before
 
 
 def load_folder_bank(agency_id: int) -> BankReport:
@@ -157,7 +164,7 @@ def test_the_template_is_written_and_can_be_imported(app: Flask, world: World, t
     file = tmp_path / "mau.xlsx"
     assert run(app, "template", str(file))[0] == 0
     code, said = run(app, "import", str(file), "--bank", "mau", "--agency", "T", "--topic", "mot", "--yes")
-    assert code == 0 and "5 câu mới" in said
+    assert code == 0 and "6 câu mới" in said
 
 
 def test_a_course_folder_does_not_take_over_a_bank_of_imported_questions(app: Flask, world: World) -> None:

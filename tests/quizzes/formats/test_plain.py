@@ -28,7 +28,23 @@ def right(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "number", ["Câu 1. ", "Câu 1: ", "CÂU 1.", "câu hỏi 1) ", "Question 1: ", "1. ", "1) ", "Câu 1 (0,5 điểm): ", "Câu 1:\n", "Ca\u0302u 1.\t"]
+    "number",
+    [
+        "Câu 1. ",
+        "Câu 1: ",
+        "CÂU 1.",
+        "câu hỏi 1) ",
+        "Question 1: ",
+        "1. ",
+        "1) ",
+        "Câu 1 (0,5 điểm): ",
+        "Câu 1:\n",
+        "1/ ",
+        "Câu 1/ ",
+        "1.\t",
+        "",
+        "Ca\u0302u 1.\t",
+    ],
 )
 def test_ways_to_number_a_question(number: str) -> None:
     raw = one(f"{number}Thủ đô?\nA. Huế\n*B. Hà Nội\nC. Vinh")
@@ -113,6 +129,22 @@ def test_lines_go_on_and_quotes_stay() -> None:
     raw = one("Câu 1. Một “dòng”\nvà dòng nữa\n\nA. a\ntiếp a\n\n*B. ‘b’\n\nC. c")
     assert raw["text"] == "Một “dòng”\nvà dòng nữa"
     assert [option["text"] for option in raw["options"]] == ["a\ntiếp a", "‘b’", "c"]
+
+
+def test_a_text_without_any_numbers_is_cut_at_empty_lines() -> None:
+    found = read("Hỏi một?\na) x\nb) y\nc) z\nĐáp án: c\n\nHỏi hai?\n\n*A. x\nB. y\nC. z\nGiải thích: vì\n\nHỏi ba.\nĐáp án: Đúng")
+    assert found.faults == [] and [one.raw["text"] for one in found.questions] == ["Hỏi một?", "Hỏi hai?", "Hỏi ba."]
+    assert [one.place for one in found.questions] == ["dòng 1", "dòng 7", "dòng 14"]
+    assert "Không thấy câu hỏi nào" in read("Kính gửi Anh/Chị,\n\nXin mời họp.").faults[0].sentence
+
+
+def test_tags_and_scoring() -> None:
+    text = "Câu 1. Hỏi?\n*A. a\n*B. b\nC. c\nNhãn: mật khẩu; OTP\nCách chấm: {}"
+    raw = one(text.format("từng phần"))
+    assert (raw["tags"], raw["scoring"]) == (["mật khẩu", "OTP"], "parts")
+    assert one(text.format("Trừ điểm"))["scoring"] == "penalty" and "scoring" not in one(text.format("Cả câu"))
+    assert "“tùy”" in read(text.format("tùy")).faults[0].sentence
+    assert "“Cách chấm”" in " ".join(fault.sentence for fault in read(text.format("Trừ điểm").replace("*A", "A")).lost)
 
 
 def test_what_belongs_to_no_question_is_listed() -> None:

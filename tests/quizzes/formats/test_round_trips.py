@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lms.quizzes import FORMATS
-from lms.quizzes.format import as_written
+from lms.quizzes.to_files import as_written
 
 from .writers import questions_for
 

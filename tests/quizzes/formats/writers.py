@@ -62,6 +62,9 @@ BESIDE = st.fixed_dictionaries(
     optional={
         "difficulty": st.sampled_from(["easy", "medium", "hard"]),
         "standards": st.lists(st.sampled_from(["TT03-1.2", "IU 04", "a]b"]), min_size=1, max_size=2),
+        "tags": st.lists(
+            st.sampled_from(["mật khẩu", "use:test", "scenario", "tag:x", "standard:y", "a]b", "[x"]), min_size=1, max_size=3, unique=True
+        ),
     },
 )
 RULES = st.fixed_dictionaries({}, optional={"scenario": st.just(True), "use": st.just("self-check"), "lesson": st.just("01-bai")})
@@ -120,9 +123,22 @@ def joined(*parts: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[
     return st.tuples(*parts).map(lambda found: {name: value for one in found for name, value in one.items()})
 
 
+@st.composite
+def essay(draw: st.DrawFn) -> dict[str, Any]:
+    """An essay whose criteria sum to a hundred."""
+    texts = draw(several(LINE_TEXTS.filter(is_text), 1, 3))
+    points = [100 // len(texts)] * (len(texts) - 1)
+    rubric = [{"text": text, "points": n} for text, n in zip(texts, [*points, 100 - sum(points)], strict=True)]
+    return {"kind": "essay", "text": draw(TEXT), "rubric": rubric, "model": draw(WHY)}
+
+
+MULTIPLE_SCORING = st.fixed_dictionaries({}, optional={"scoring": st.sampled_from(["parts", "penalty"])})
+WORD_LIMITS = st.fixed_dictionaries({}, optional={"fewest_words": st.just(20), "most_words": st.just(300)})
+
 QUESTIONS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "single": choices("single"),
-    "multiple": choices("multiple"),
+    "multiple": joined(choices("multiple"), MULTIPLE_SCORING),
+    "essay": joined(essay(), WORD_LIMITS),
     "truefalse": fixed("truefalse", answer=st.booleans(), why_true=WHY, why_false=WHY),
     "shortanswer": joined(
         fixed("shortanswer", accepted=st.lists(OPTION, min_size=1, max_size=4), why=WHY), optional(case=st.just(True), accents=st.just(True))

@@ -1,12 +1,14 @@
-// [data-deadline]: time left by the server's clock. Both instants come from the server; only the time that passed since is measured here, by a
-// clock that nobody can set. Each receipt puts it right again. At the end the form hears "time-over".
+// [data-deadline]: time left by the server's clock. All instants come from the server; only the time that passed since is measured here, by a
+// clock that nobody can set. Each receipt puts it right again, and says it when more time was given. At the end the form hears "time-over".
 for (const timer of document.querySelectorAll("[data-deadline]")) {
   const form = document.querySelector("[data-sitting]");
   const notice = document.querySelector("[data-time-notice]");
   const words = JSON.parse(form.dataset.words);
   let since = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
-  let left = Number(timer.dataset.deadline) - Number(timer.dataset.now);
+  let deadline = Number(timer.dataset.deadline);
+  let left = deadline - Number(timer.dataset.now);
   let minutes = Infinity;
+  let isTold = false;
   timer.closest("[data-clock]").hidden = false;
   const tick = () => {
     const seconds = Math.max(0, Math.ceil((left - (performance.now() - since)) / 1000));
@@ -18,11 +20,23 @@ for (const timer of document.querySelectorAll("[data-deadline]")) {
       minutes = mark;
       notice.textContent = words.minutesLeft.replace("{n}", Math.ceil(seconds / 60));
     }
-    if (seconds) return;
-    clearInterval(clock);
+    if (seconds || isTold) return;
+    isTold = true;
     form.dispatchEvent(new Event("time-over"));
   };
-  form.addEventListener("clock", ({ detail }) => { left = timer.dataset.deadline - detail; since = performance.now(); });
-  const clock = setInterval(tick, 500);
+  form.addEventListener("clock", ({ detail }) => {
+    if (!detail.deadline) return;
+    if (detail.deadline > deadline) {
+      minutes = Infinity;
+      isTold = false;
+      notice.classList.remove("hidden-visually");
+      notice.textContent = words.moreTime.replace("{until}", detail.until);
+    }
+    deadline = detail.deadline;
+    document.querySelector("[data-until]").textContent = words.until.replace("{until}", detail.until);
+    left = deadline - detail.now;
+    since = performance.now();
+  });
+  setInterval(tick, 500);
   setTimeout(tick);
 }

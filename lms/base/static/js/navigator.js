@@ -7,7 +7,7 @@ for (const list of document.querySelectorAll("[data-navigator]")) {
 
   function draw(item) {
     const position = item.dataset.item;
-    const link = list.querySelector(`[href="#c${position}"]`);
+    const link = list.querySelector(`[data-position="${position}"]`);
     const isMarked = item.querySelector(".mark").getAttribute("aria-pressed") === "true";
     link.classList.toggle("is-answered", isAnswered(item));
     link.classList.toggle("is-marked", isMarked);
@@ -28,6 +28,6 @@ for (const list of document.querySelectorAll("[data-navigator]")) {
     item.append(button);
     draw(item);
   }
-  form.addEventListener("change", ({ target }) => draw(target.closest("[data-item]")));
+  form.addEventListener("change", ({ target }) => { const item = target.closest("[data-item]"); if (item) draw(item); });
   form.addEventListener("shown", () => form.querySelectorAll("[data-item]").forEach(draw));
 }

@@ -8,8 +8,13 @@ from typing import NamedTuple
 from lms.base import gettext as _
 
 from ...fields import decimal_of
-from ...format import MATCHING, NUMERICAL, SHORTANSWER, TRUEFALSE, Raw, Read, Reading, choice_question, give_why, text_in, with_tags
+from ...format import Raw, Read
+from ...from_files import Reading, choice_question, give_why, text_in
 from ...html_text import LONGEST_HTML, markdown_of
+from ...kind_names import ESSAY, MATCHING, NUMERICAL, SHORTANSWER, TRUEFALSE
+from ...rubrics import rubric_in
+from ...tagging import from_tags, with_tags
+from ...weights import FULL, lose_part, scoring_of
 
 HIDDEN = {"~": "\x01", "=": "\x02", "#": "\x03", "{": "\x04", "}": "\x05", ":": "\x06", "\\": "\x07", "n": "\x08", ">": "\x0e"}
 _SHOWN = str.maketrans({hidden: "\n" if sign == "n" else sign for sign, hidden in HIDDEN.items()})
@@ -19,7 +24,7 @@ _TITLE = re.compile(r"\s*::(.*?)::", re.DOTALL)
 _TYPE = re.compile(r"\s*\[(moodle|plain|html|markdown)\]")
 _TRUTH = re.compile(r"(TRUE|T|FALSE|F)(#.*)?", re.DOTALL | re.IGNORECASE)
 _WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d+)?)%")
-FULL, MOST_ANSWERS = 100.0, 30
+MOST_ANSWERS = 30
 
 
 class Block(NamedTuple):
@@ -80,6 +85,7 @@ class _Question:
     def __init__(self, reading: Reading, block: Block) -> None:
         self.reading, self.block, self.number = reading, block, block.number
         self.type = ""
+        self.is_scored = "scoring" in from_tags(block.tags)[0]
 
     def lose(self, sentence: str) -> None:
         self.reading.lose(self.number, sentence)
@@ -118,7 +124,11 @@ class _Question:
             self.lose(_("Kiểu chữ [%(name)s] không giữ: nội dung được đọc là Markdown.", name=self.type))
         asked = self.text(f"{before.rstrip()} _____ {after.strip()}" if after.strip() else before)
         answers, _marks, general = inside.partition("####")
-        raw = self._question(asked, answers.strip())
+        if not answers.strip():
+            raw: Raw | None = {"kind": ESSAY, "text": asked, **rubric_in(self.text(general), self.reading, self.number)}
+            general = ""
+        else:
+            raw = self._question(asked, answers.strip())
         if raw is None:
             return
         if not give_why(raw, self.text(general)):
@@ -127,9 +137,6 @@ class _Question:
 
     def _question(self, text: str, answers: str) -> Raw | None:
         truth = _TRUTH.fullmatch(answers)
-        if not answers:
-            self.reading.lose_kind(self.number, "essay")
-            return None
         if answers.startswith("#"):
             return self._number(text, answers[1:].strip())
         if truth:
@@ -156,20 +163,21 @@ class _Question:
         whys = {"why_true": right if answer else wrong, "why_false": wrong if answer else right}
         return {"kind": TRUEFALSE, "text": text, "answer": answer, **whys}
 
-    def _lose_part(self, piece: Piece) -> None:
-        self.lose(_("Điểm từng phần (%(weight)s %%) không giữ.", weight=f"{piece.weight or 0:g}"))
-
     def _choices(self, text: str, pieces: list[Piece]) -> Raw:
         full = [piece for piece in pieces if piece.is_full]
         right = full or [piece for piece in pieces if (piece.weight or 0) > 0]
+        scoring = "whole"
         if len(full) > 1:
             self.lose(_("Câu có nhiều phương án được điểm trọn: ở đây phải chọn đủ các phương án ấy."))
-        is_even = full or abs(sum(piece.weight or 0 for piece in right) - FULL) < 1 and len({piece.weight for piece in right}) == 1
-        for piece in pieces:
-            if piece.weight and ((piece in right and not is_even) or (piece not in right and len(right) == 1) or (full and piece not in full)):
-                self._lose_part(piece)
+        if full or len(right) < 2:
+            for piece in pieces:
+                if piece.weight and piece.weight < FULL:
+                    lose_part(self.reading, self.number, piece.weight)
+        elif not self.is_scored:
+            wrong = [piece.weight or 0.0 for piece in pieces if piece not in right]
+            scoring = scoring_of([piece.weight or 0.0 for piece in right], wrong, self.reading, self.number)
         options: list[Raw] = [{"text": one.text, **({"correct": True} if one in right else {}), "why": one.why} for one in pieces]
-        return choice_question(text, options)
+        return {**choice_question(text, options), "scoring": scoring}
 
     def _why_of(self, pieces: list[Piece]) -> dict[str, str]:
         """The first feedback is the explanation; another one has no place."""

@@ -5,8 +5,13 @@ from collections.abc import Sequence
 
 from lms.base import gettext as _
 
-from ...format import MATCHING, MULTIPLE, NUMERICAL, SHORTANSWER, SINGLE, TRUEFALSE, Raw, Writing, Written, tags_of
+from ...format import Raw, Written
 from ...kind import rich
+from ...kind_names import ESSAY, MATCHING, MULTIPLE, NUMERICAL, SHORTANSWER, SINGLE, TRUEFALSE
+from ...rubrics import written_rubric
+from ...tagging import tags_of
+from ...to_files import Writing
+from ...weights import written_weights
 
 NAME = "gift"
 OURS = ("unit", "case", "accents")
@@ -20,17 +25,20 @@ def write(questions: Sequence[Raw]) -> Written:
         if topic and topic != category:
             blocks.append(f"$CATEGORY: {topic}\n")
             category = topic
-        if any(name in raw for name in OURS) or ("scoring" not in raw and raw["kind"] == MATCHING):
+        if any(name in raw for name in OURS) or ("scoring" not in raw and raw["kind"] == MATCHING) or raw["kind"] == ESSAY:
             writing.lose(number, _("Quy tắc chấm và đơn vị ghi trong nhãn: chỉ hệ thống này hiểu, hệ thống khác bỏ qua."))
         if any(pair["why"] for pair in raw.get("pairs", ())):
             writing.lose_entry(number, "why")
-        blocks.append(_block(raw))
+        blocks.append(_block(raw, writing, number))
     return writing.done("\n".join(blocks).encode())
 
 
-def _block(raw: Raw) -> str:
+def _block(raw: Raw, writing: Writing, number: int) -> str:
     tags = "".join(f" [tag:{_in_brackets(tag)}]" for tag in tags_of(raw))
-    answers = _ANSWERS[raw["kind"]](raw)
+    if raw["kind"] == ESSAY:
+        raw = {**raw, "why": written_rubric(raw, writing, number)}
+    weights = written_weights(raw, writing, number) if raw["kind"] == MULTIPLE else []
+    answers = _ANSWERS[raw["kind"]]({**raw, "_weights": weights})
     kind = "[markdown]" if _needs_markdown(raw) else ""
     return (f"//{tags}\n" if tags else "") + f"{kind}{escaped(raw['text'])} {{{answers}}}\n"
 
@@ -69,14 +77,12 @@ def _general(raw: Raw) -> str:
 
 
 def _choices(raw: Raw) -> str:
-    right = sum(bool(option.get("correct")) for option in raw["options"])
-    share = f"{100 / right:.5f}".rstrip("0").rstrip(".")
     lines = []
-    for option in raw["options"]:
+    for place, option in enumerate(raw["options"]):
         is_right = option.get("correct", False)
         weight = ""
-        if raw["kind"] == MULTIPLE:
-            weight = f"%{'' if is_right else '-'}{share}%"
+        if raw["_weights"]:
+            weight = f"%{raw['_weights'][place]}%"
         elif option["text"].startswith("%"):
             weight = "%100%" if is_right else "%0%"
         sign = "=" if is_right and raw["kind"] == SINGLE else "~"
@@ -104,6 +110,7 @@ def _pairs(raw: Raw) -> str:
 
 
 _ANSWERS = {
+    ESSAY: _general,
     SINGLE: _choices,
     MULTIPLE: _choices,
     TRUEFALSE: _true_false,

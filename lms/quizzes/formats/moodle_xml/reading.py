@@ -7,23 +7,13 @@ from collections.abc import Callable
 from lms.base import gettext as _
 from lms.base import nfc
 
-from ...format import (
-    CLOZE,
-    MATCHING,
-    MULTIPLE,
-    NUMERICAL,
-    ORDERING,
-    SHORTANSWER,
-    SINGLE,
-    TRUEFALSE,
-    Raw,
-    Read,
-    Reading,
-    choice_question,
-    give_why,
-    with_tags,
-)
+from ...format import Raw, Read
+from ...from_files import Reading, choice_question, give_why
 from ...html_text import LONGEST_HTML, markdown_of
+from ...kind_names import CLOZE, ESSAY, MATCHING, MULTIPLE, NUMERICAL, ORDERING, SHORTANSWER, SINGLE, TRUEFALSE
+from ...rubrics import rubric_in
+from ...tagging import from_tags, with_tags
+from ...weights import FULL, lose_part, scoring_of
 from .cloze import ClozeFault, gaps_in
 from .tree import Node, XmlFault, tree_of
 
@@ -32,8 +22,8 @@ LOOKS = {  # how a page of Moodle looks, and what holds for us anyway
     *("name", "answernumbering", "showstandardinstruction", "shownumcorrect", "penalty", "unitgradingtype", "unitpenalty", "showunits", "unitsleft"),
     *("layouttype", "showgrading", "numberingstyle", "selectcount", "unlimited"),
 }
-USUAL = {"defaultgrade": 1.0, "hidden": 0.0}
-FULL = 100.0
+USUAL = {"defaultgrade": 1.0, "hidden": 0.0, "attachments": 0.0, "attachmentsrequired": 0.0}
+ESSAY_ELEMENTS = {"graderinfo", "minwordlimit", "maxwordlimit", "responseformat", "responserequired", "responsefieldlines", "maxbytes"}
 
 
 class _Question:
@@ -81,8 +71,16 @@ class _Question:
         self._list_name(raw["text"])
         if not give_why(raw, self.text(self.node.first("generalfeedback"))):
             self.lose(_("Lời giải thích chung không có chỗ vì mỗi phương án đã có giải thích."))
-        tags = [tag.said("text") for box in self.node.all("tags") for tag in box.all("tag")]
-        self.reading.add(with_tags(raw, [nfc(tag) for tag in tags if tag], self.reading, self.number), self.number, topic, self.is_markup)
+        self.reading.add(with_tags(raw, self.tags(), self.reading, self.number), self.number, topic, self.is_markup)
+
+    def tags(self) -> list[str]:
+        """Its tags."""
+        found = (tag.said("text") for box in self.node.all("tags") for tag in box.all("tag"))
+        return [nfc(tag) for tag in found if tag]
+
+    def is_scored(self) -> bool:
+        """Whether a tag of ours says how it is scored."""
+        return "scoring" in from_tags(self.tags())[0]
 
     def _list_others(self, known: set[str]) -> None:
         for child in self.node.children:
@@ -107,16 +105,18 @@ class _Question:
         right = [one for one in answers if (one[0] >= FULL if is_single else one[0] > 0)]
         if is_single and len(right) > 1:
             self.lose(_("Câu có nhiều phương án được điểm trọn: ở đây phải chọn đủ các phương án ấy."))
-        is_even = abs(sum(one[0] for one in right) - FULL) < 1 and len({one[0] for one in right}) <= 1
-        for fraction, _answer in answers:
-            if fraction and ((is_single and fraction < FULL) or (not is_single and fraction > 0 and not is_even)):
-                self.lose(_("Điểm từng phần (%(weight)s %%) không giữ.", weight=f"{fraction:g}"))
+        for fraction, _answer in answers if is_single else ():
+            if fraction and fraction < FULL:
+                lose_part(self.reading, self.number, fraction)
+        scoring = "whole"
+        if not is_single and not self.is_scored():
+            scoring = scoring_of([one[0] for one in right], [one[0] for one in answers if one not in right], self.reading, self.number)
         options: list[Raw] = []
         for one in answers:
             mark = {"correct": True} if one in right else {}
             options.append({"text": self.text(one[1]), **mark, "why": self.text(one[1].first("feedback"))})
         raw = choice_question(self.text(self.node.first("questiontext")), options)
-        return raw if is_single or len(right) != 1 else {**raw, "kind": MULTIPLE}
+        return {**raw, "scoring": scoring, **({} if is_single or len(right) != 1 else {"kind": MULTIPLE})}
 
     def true_false(self) -> Raw:
         whys = {"true": "", "false": ""}
@@ -191,6 +191,15 @@ class _Question:
         scoring = "whole" if grading in ("ALL_OR_NOTHING", "-1") else "parts"
         return {"kind": ORDERING, "text": self.text(self.node.first("questiontext")), "items": items, "scoring": scoring}
 
+    def essay(self) -> Raw:
+        info = self.text(self.node.first("graderinfo"))
+        words: dict[str, int] = {}
+        for name, tag in (("fewest_words", "minwordlimit"), ("most_words", "maxwordlimit")):
+            number = _number(self.node.said(tag))
+            if number and number == int(number) and number > 0:
+                words[name] = int(number)
+        return {"kind": ESSAY, "text": self.text(self.node.first("questiontext")), **rubric_in(info, self.reading, self.number), **words}
+
     def cloze(self) -> Raw:
         box = self.node.first("questiontext")
         inner = (box.first("text") or box) if box else None
@@ -202,7 +211,7 @@ class _Question:
             self.lose(_("Phần “%(text)s” của chỗ trống không giữ.", text=said[:60]))
         if is_html:
             gaps = [{name: _unescaped(value) for name, value in gap.items()} for gap in gaps]
-        shown = self.text(Node(box.tag, box.attributes, box.line, [text], box.all("file")))
+        shown = self.text(Node(box.tag, box.attributes, box.line, text, box.all("file")))
         return {"kind": CLOZE, "text": re.sub(r"\\\[\\\[(\d+)\\\]\\\]", r"[[\1]]", shown), "gaps": gaps}
 
     def dragged(self) -> Raw:
@@ -229,6 +238,7 @@ _READERS: dict[str, tuple[Callable[[_Question], Raw], set[str]]] = {
     MATCHING: (_Question.matching, {"subquestion", "shuffleanswers"}),
     ORDERING: (_Question.ordering, {"answer", "selecttype", "gradingtype"}),
     CLOZE: (_Question.cloze, set()),
+    ESSAY: (_Question.essay, ESSAY_ELEMENTS),
     "multianswer": (_Question.cloze, set()),
     "ddwtos": (_Question.dragged, {"dragbox", "shuffleanswers"}),
     "gapselect": (_Question.dragged, {"selectoption", "shuffleanswers"}),

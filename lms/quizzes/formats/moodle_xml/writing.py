@@ -6,20 +6,12 @@ from xml.sax.saxutils import escape, quoteattr
 
 from lms.base import gettext as _
 
-from ...format import (
-    CLOZE,
-    MATCHING,
-    MULTIPLE,
-    NUMERICAL,
-    ORDERING,
-    SHORTANSWER,
-    SINGLE,
-    TRUEFALSE,
-    Raw,
-    Writing,
-    Written,
-    tags_of,
-)
+from ...format import Raw, Written
+from ...kind_names import CLOZE, ESSAY, MATCHING, MULTIPLE, NUMERICAL, ORDERING, SHORTANSWER, SINGLE, TRUEFALSE
+from ...rubrics import written_rubric
+from ...tagging import tags_of
+from ...to_files import Writing
+from ...weights import written_weights
 from .cloze import GAP, gap_written
 from .reading import name_of
 
@@ -45,6 +37,10 @@ def write(questions: Sequence[Raw]) -> Written:
             writing.lose(number, _("Quy tắc chấm và đơn vị ghi trong nhãn: chỉ hệ thống này hiểu, hệ thống khác bỏ qua."))
         if any(pair["why"] for pair in raw.get("pairs", ())):
             writing.lose_entry(number, "why")
+        if raw["kind"] == ESSAY:
+            raw["_info"] = written_rubric(raw, writing, number)
+        if raw["kind"] == MULTIPLE:
+            raw["_weights"] = written_weights(raw, writing, number)
         piece = _question(raw)
         if _ILLEGAL.search(piece):
             writing.lose(number, _("Ký tự mà XML không cho phép đã được bỏ."))
@@ -63,7 +59,7 @@ def _marked(tag: str, text: str, inside: str = "", **attributes: str) -> str:
 
 def _question(raw: Raw) -> str:
     kind = raw["kind"]
-    tags = "".join(f"<tag>{_text(tag)}</tag>" for tag in tags_of(raw, without=("unit", "case")))
+    tags = "".join(f"<tag>{_text(tag)}</tag>" for tag in tags_of(raw, without=("unit", "case", "fewest_words", "most_words")))
     text = _with_gaps(raw) if kind == CLOZE else raw["text"]
     return (
         f'<question type="{_TYPES.get(kind, kind)}">\n  <name>{_text(name_of(raw["text"]))}</name>\n'
@@ -84,12 +80,10 @@ def _feedback(why: str) -> str:
 
 
 def _choices(raw: Raw) -> str:
-    right = sum(bool(option.get("correct")) for option in raw["options"])
-    share = f"{100 / right:.5f}".rstrip("0").rstrip(".")
+    weights = raw.get("_weights") or ["100" if option.get("correct") else "0" for option in raw["options"]]
     lines = [f"  <{SINGLE}>{'true' if raw['kind'] == SINGLE else 'false'}</{SINGLE}>\n  <shuffleanswers>true</shuffleanswers>\n"]
-    for option in raw["options"]:
-        wrong = "0" if raw["kind"] == SINGLE else f"-{share}"
-        lines.append(_marked("answer", option["text"], _feedback(option["why"]), fraction=share if option.get("correct") else wrong))
+    for option, weight in zip(raw["options"], weights, strict=True):
+        lines.append(_marked("answer", option["text"], _feedback(option["why"]), fraction=weight))
     return "".join(lines)
 
 
@@ -126,6 +120,12 @@ def _ordering(raw: Raw) -> str:
     return rules + "".join(_marked("answer", text, fraction=str(place)) for place, text in enumerate(raw["items"], 1))
 
 
+def _essay(raw: Raw) -> str:
+    limits = {"minwordlimit": raw.get("fewest_words"), "maxwordlimit": raw.get("most_words")}
+    lines = "".join(f"  <{tag}>{number}</{tag}>\n" for tag, number in limits.items() if number)
+    return f"  <responseformat>plain</responseformat>\n  <responserequired>1</responserequired>\n{lines}" + _marked("graderinfo", raw["_info"])
+
+
 def _nothing(_raw: Raw) -> str:
     return ""
 
@@ -139,4 +139,5 @@ _PARTS = {
     MATCHING: _pairs,
     ORDERING: _ordering,
     CLOZE: _nothing,
+    ESSAY: _essay,
 }

@@ -7,19 +7,14 @@ from dataclasses import dataclass, field
 from lms.base import fold
 from lms.base import gettext as _
 
-from ...format import TRUEFALSE, Raw, Read, Reading, choice_question, give_why, text_in
+from ...format import Raw, Read
+from ...from_files import Reading, choice_question, give_why, text_in
+from ...kind_names import MULTIPLE, TRUEFALSE
 from . import signs
+from .lines import Line, line_of, without_table
 
+SCORINGS = {"ca cau": "whole", "tung phan": "parts", "tru diem": "penalty"}
 LEVELS = {"de": "easy", "trung binh": "medium", "kho": "hard", "nhan biet": "easy", "thong hieu": "medium", "van dung": "hard"}
-
-
-@dataclass
-class Line:
-    """A line of the file, and what of it is text beyond doubt (the reader finds no sign there)."""
-
-    number: int
-    text: str
-    is_text: bool = False
 
 
 @dataclass
@@ -47,8 +42,8 @@ def read(content: bytes) -> Read:
     text, refusal = text_in(content)
     if refusal:
         reading.fault(0, refusal)
-    lines = [_line(number, line) for number, line in enumerate(text.split("\n"), 1)]
-    lines, table = _without_table(reading, lines)
+    lines = [line_of(number, line) for number, line in enumerate(text.split("\n"), 1)]
+    lines, table = without_table(reading, lines)
     blocks = _blocks(reading, lines)
     _check_numbers(reading, blocks, table)
     for block in blocks:
@@ -56,51 +51,12 @@ def read(content: bytes) -> Read:
     return reading.done()
 
 
-def _line(number: int, line: str) -> Line:
-    """Verbatim text keeps its spaces; any other line loses those at its ends."""
-    label, verbatim, text = line.partition(signs.VERBATIM)
-    bare = signs.without_runs(label).strip()
-    if not verbatim:
-        return Line(number, bare)
-    return Line(number, f"{bare} {verbatim}{text}") if bare else Line(number, text, True)
-
-
-def _without_table(reading: Reading, lines: list[Line]) -> tuple[list[Line], dict[int, tuple[int, str]]]:
-    """(the other lines, {number of a question: (line, letter)}) with a table of answers taken out: "1-A 2-C", with or without a title."""
-    kept: list[Line] = []
-    table: dict[int, tuple[int, str]] = {}
-    is_table = False
-    numbers: list[str] = []
-    for line in lines:
-        if not line.is_text and line.text and signs.TABLE_HEAD.fullmatch(line.text):
-            is_table, numbers = True, []
-            continue
-        pairs = [] if line.is_text else _pairs(line.text, is_table, numbers)
-        numbers = re.findall(r"\d+", line.text) if is_table and signs.NUMBERS.fullmatch(line.text) else numbers
-        for number, letter in pairs:
-            if table.get(int(number), (0, letter))[1] != letter:
-                reading.fault(line.number, _("Bảng đáp án cho câu %(n)s hai đáp án khác nhau.", n=number))
-            table[int(number)] = (line.number, letter)
-        if pairs or (is_table and (not line.text or signs.NUMBERS.fullmatch(line.text))):
-            continue
-        is_table = False
-        kept.append(line)
-    return kept, table
-
-
-def _pairs(text: str, is_table: bool, numbers: list[str]) -> list[tuple[str, str]]:
-    if signs.TABLE_LINE.fullmatch(text) or (is_table and signs.TABLE_ONE.fullmatch(text)):
-        return [(found[1], found[2].upper()) for found in signs.TABLE_PAIR.finditer(text)]
-    if is_table and numbers and signs.ANSWERS.fullmatch(text):
-        letters = re.findall(r"\b[A-H]\b", text.upper())
-        return list(zip(numbers, letters, strict=True)) if len(letters) == len(numbers) else []
-    return []
-
-
 def _blocks(reading: Reading, lines: list[Line]) -> list[Block]:
     """The questions; "1." begins one only in a text that nowhere says "Câu 1."."""
     is_named = any(signs.NAMED.fullmatch(line.text) for line in lines if not line.is_text)
     sign = signs.NAMED if is_named else signs.NUMBERED
+    if not any(sign.fullmatch(line.text) for line in lines if not line.is_text):
+        return _unnumbered(lines)
     blocks: list[Block] = []
     for line in lines:
         found = None if line.is_text else sign.fullmatch(line.text)
@@ -112,6 +68,21 @@ def _blocks(reading: Reading, lines: list[Line]) -> list[Block]:
             blocks[-1].lines.append(line)
         elif line.text:
             reading.lose(line.number, _("Dòng “%(text)s” đứng trước câu đầu tiên, không được nhập.", text=line.text[:60]))
+    return blocks
+
+
+def _unnumbered(lines: list[Line]) -> list[Block]:
+    """The questions of a text without numbers: each begins after an empty line, with a line that is no sign of anything else."""
+    if not any(signs.OPTION.fullmatch(line.text) or signs.ANSWER.fullmatch(line.text) for line in lines):
+        return []
+    blocks: list[Block] = []
+    is_start = True
+    for line in lines:
+        if is_start and line.text and not (signs.is_sign(line.text, has_letters=False) and not line.is_text):
+            blocks.append(Block(line.number, len(blocks) + 1, [line]))
+        elif blocks:
+            blocks[-1].lines.append(line)
+        is_start = not line.text
     return blocks
 
 
@@ -294,7 +265,19 @@ class _Question:
             raw["difficulty"] = LEVELS[fold(level)]
         if standards := [tag.strip() for tag in self.beside.get("machuan", "").split(";") if tag.strip()]:
             raw["standards"] = standards
+        if tags := [tag.strip() for tag in re.split(r"[,;]", self.beside.get("nhan", "")) if tag.strip()]:
+            raw["tags"] = tags
+        self._score(raw, self.beside.get("cachcham", ""))
         self.reading.add(raw, self.block.line, self.beside.get("chude", ""))
+
+    def _score(self, raw: Raw, said: str) -> None:
+        scoring = SCORINGS.get(fold(said).rstrip("."))
+        if said and scoring is None:
+            self.reading.fault(self.block.line, _("Cách chấm “%(said)s” phải là Cả câu, Từng phần hoặc Trừ điểm.", said=said[:40]))
+        elif said and raw["kind"] != MULTIPLE:
+            self.reading.lose(self.block.line, _("Ô “%(name)s” không dùng cho câu này.", name="Cách chấm"))
+        elif scoring and scoring != "whole":
+            raw["scoring"] = scoring
 
 
 WHYS_OF_TRUTH = (("why_true", "True", "A"), ("why_false", "False", "B"))

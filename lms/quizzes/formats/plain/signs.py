@@ -18,7 +18,7 @@ ANSWER = re.compile(
 )
 ANSWER_LIKE = re.compile(r"(?:đáp\s*án(?:\s+đúng)?|answers?)\s*:\s*(?P<said>.*)", re.I)
 WHY = re.compile(rf"(?:giải\s*thích|gt|lời\s+giải)(?:\s+(?:phương\s+án\s+)?(?P<of>[A-Ha-h]|{_TRUTH}))?\s*:\s*(?P<text>.*)", re.I)
-BESIDE = re.compile(r"(?P<name>mức\s*độ|chủ\s*đề|mã\s*chuẩn)\s*:\s*(?P<text>.*)", re.I)
+BESIDE = re.compile(r"(?P<name>mức\s*độ|chủ\s*đề|mã\s*chuẩn|nhãn|cách\s*chấm)\s*:\s*(?P<text>.*)", re.I)
 TABLE_HEAD = re.compile(r"(?:bảng\s+)?đáp\s*án(?:\s+(?:trắc\s*nghiệm|các\s+câu(?:\s+hỏi)?))?\s*[:.]?|answer\s+keys?\s*:?", re.I)
 _PAIR = r"(?:câu\s*)?(\d{1,4})\s*[-–—.:)/]?\s*([A-H])"
 TABLE_PAIR = re.compile(_PAIR + r"(?![A-Za-z])", re.I)

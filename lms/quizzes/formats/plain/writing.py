@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 from lms.base import gettext as _
 
-from ...format import MULTIPLE, SINGLE, TRUEFALSE, Raw, Writing, Written
+from ...format import Raw, Written
+from ...kind_names import MULTIPLE, SINGLE, TRUEFALSE
+from ...to_files import Writing
 from . import signs
 
 NAME = "plain"
+SCORINGS = {"parts": "Từng phần", "penalty": "Trừ điểm"}
 LEVELS = {"easy": "Dễ", "medium": "Trung bình", "hard": "Khó"}
 
 
@@ -38,6 +41,8 @@ def _lines(number: int, raw: Raw, topic: str) -> list[str]:
             lines += _put(f"Giải thích {word}: ", raw[name], has_letters) if raw[name] else []
     lines += [f"Mức độ: {LEVELS[raw['difficulty']]}"] if raw.get("difficulty") else []
     lines += [f"Chủ đề: {topic}"] if topic else []
+    lines += [f"Nhãn: {'; '.join(raw['tags'])}"] if raw.get("tags") else []
+    lines += [f"Cách chấm: {SCORINGS[raw['scoring']]}"] if "scoring" in raw else []
     return lines + ([f"Mã chuẩn: {'; '.join(raw['standards'])}"] if raw.get("standards") else [])
 
 
