@@ -83,7 +83,7 @@ def close_attempts(attempt_ids: Sequence[int], state: str) -> list[Attempt]:
     for item in items_of(attempt_ids):
         papers.setdefault(item.attempt_id, []).append(item)
     marks = marks_of([item for items in papers.values() for item in items])
-    codes = _new_codes(len(attempt_ids))
+    codes = new_codes(len(attempt_ids))
     closed = []
     for row in db.session.execute(found.order_by(Attempt.id)).all():
         points = {item.id: marks[item.id] for item in papers[row.id]}
@@ -114,7 +114,7 @@ def _closing_time(deadline_at: datetime | None) -> datetime:
     return clock.now() if deadline_at is None else min(clock.now(), deadline_at)
 
 
-def _new_codes(number: int) -> list[str]:
+def new_codes(number: int) -> list[str]:
     """So many receipt codes that no attempt bears."""
     codes: set[str] = set()
     while len(codes) < number:

@@ -12,13 +12,14 @@ from flask import Flask
 from lms.base import commit, db, kept_about
 from lms.people import NOTICE_VERSION, PrivacyAcceptance
 from lms.people.models import Account, RecoveryCode, SecondFactor, Session
-from lms.quizzes import Attempt, AttemptItem, start_attempt
+from lms.quizzes import Attempt, AttemptItem, QuizVersion, start_attempt
 from lms.site import record
 from lms.study import Enrolment
 from tests.cast import CANARY, PASSWORDS, World
 from tests.certificates.giving import give
 from tests.pages import Statements, Visitor
 from tests.quizzes.face.sitting import load
+from tests.study.learner import Learner, rightly
 
 PERSON_COLUMN = re.compile(r"(^|_)(person_id|actor_id)$|_by_id$")
 NOT_TOLD = {
@@ -170,6 +171,24 @@ def test_the_file_gives_away_no_marks_of_questions_that_are_being_answered(app: 
         db.session.execute(sa.update(Attempt).where(Attempt.id == open_id).values(**values))
         commit()
     assert other_id and "0,01" in [row["points"] for row in told(an)["attempt_item"]["rows"]]
+
+
+def test_the_file_tells_of_a_result_no_more_than_the_page_of_results_does(app: Flask, an: Visitor, world: World) -> None:
+    learner = Learner(an, world.course)
+    attempt = learner.start()
+    learner.submit(attempt, rightly(an.get(attempt)))
+    rules, paper = sa.update(QuizVersion), sa.update(Attempt)
+    cases = [("answers", True, "5", True), ("answers", False, "5", False), ("score", True, "5", False), ("nothing", True, None, False)]
+    for level, is_opened, points, shows_marks in cases:
+        with app.app_context():
+            db.session.execute(rules.values(review_after=level, review_later=level))
+            db.session.execute(paper.values(reviewed_at=Attempt.closed_at if is_opened else None))
+            commit()
+        found = told(an)
+        row = found["attempt"]["rows"][0]
+        assert (row["points"], row["is_passed"]) == (points, True if points else None), level
+        assert [one["points"] for one in found["attempt_item"]["rows"]] == ["1" if shows_marks else None] * 5, (level, is_opened)
+        assert len(found["grade"]["rows"]) == (1 if points else 0), level
 
 
 def test_the_file_holds_no_secret(app: Flask, an: Visitor, world: World, visitor: Callable[[], Visitor]) -> None:

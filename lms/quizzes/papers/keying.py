@@ -17,7 +17,7 @@ from lms.people import Person, identity_on_day, people_in_reach
 from lms.site import record
 
 from ..allowances import extra_attempts
-from ..closing import _new_codes as new_codes
+from ..closing import new_codes
 from ..events import add_event
 from ..key_fixes import Correction, corrections_of
 from ..kind import KindError
