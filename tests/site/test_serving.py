@@ -22,7 +22,8 @@ def served(app: Flask, **headers: str) -> str:
     connection.request("GET", "/who", headers=headers)
     body = connection.getresponse().read().decode()
     connection.close()
-    server.close()
+    server.task_dispatcher.shutdown()
+    server.trigger.pull_trigger(server.close)  # in its own thread: closing sockets under a waiting select() is an error now and then
     thread.join(timeout=5)
     return body
 
