@@ -1,15 +1,14 @@
 """Fixtures of every browser test: a real server and real Chromium."""
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-import waitress
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests import cast
+from tests.serving import served
 
 FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 expect.set_options(timeout=10_000)
@@ -26,12 +25,8 @@ class Site:
 @pytest.fixture
 def site(app: Flask) -> Iterator[Site]:
     """The application of this test, served on a port of its own."""
-    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.effective_port}", app)
-    server.close()
-    thread.join(timeout=5)
+    with served(app, threads=4) as address:
+        yield Site(address, app)
 
 
 @pytest.fixture(scope="session")

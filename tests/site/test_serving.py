@@ -1,30 +1,24 @@
 """The one-machine server: a proxy's headers pass only where one stands, and nobody fills the disk with one long request."""
 
-import threading
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
-import waitress
 from flask import Flask, request
 
 from lms.base import ANYONE
 from lms.site.serving import server_settings
 from tests.conftest import make_app
+from tests.serving import served
 
 
-def served(app: Flask, **headers: str) -> str:
+def who_is_seen(app: Flask, **headers: str) -> str:
     """What the server answers at /who."""
-    server = waitress.create_server(app, **{**server_settings(app), "host": "127.0.0.1", "port": 0})
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    connection = HTTPConnection("127.0.0.1", server.effective_port, timeout=5)
-    connection.request("GET", "/who", headers=headers)
-    body = connection.getresponse().read().decode()
-    connection.close()
-    server.task_dispatcher.shutdown()
-    server.trigger.pull_trigger(server.close)  # in its own thread: closing sockets under a waiting select() is an error now and then
-    thread.join(timeout=5)
+    with served(app, **server_settings(app)) as address:
+        connection = HTTPConnection(address.removeprefix("http://"), timeout=5)
+        connection.request("GET", "/who", headers=headers)
+        body = connection.getresponse().read().decode()
+        connection.close()
     return body
 
 
@@ -40,7 +34,7 @@ who.door = ANYONE  # type: ignore[attr-defined]
 def test_the_visitors_address_is_the_one_that_the_proxy_says(address: str, tmp_path: Path, has_proxy: bool, seen: str) -> None:
     app = make_app(address, tmp_path, BEHIND_PROXY=has_proxy, HOST="127.0.0.1", PORT=0, THREADS=1)
     app.add_url_rule("/who", "who", who)
-    assert served(app, **{"X-Forwarded-For": "10.0.0.9"}) == seen
+    assert who_is_seen(app, **{"X-Forwarded-For": "10.0.0.9"}) == seen
 
 
 def test_a_body_far_over_the_limit_is_not_kept(app: Flask) -> None:

@@ -233,8 +233,8 @@ def test_leaving_warns_only_while_something_is_unsent(at_a_pc: SitDown, world: W
     page.context.set_offline(True)
     choose(page, 2)
     expect(page.locator(STATUS)).to_have_text(re.compile("^Mất kết nối"))
-    page.context.set_offline(False)
     page.route("**/answers", lambda route: route.abort())
+    page.context.set_offline(False)
     page.goto("/study")
     assert warned == ["beforeunload"]
 
