@@ -12,13 +12,12 @@ from lms.base import Refused, db, send_stored
 from lms.base import gettext as _
 from lms.quizzes import KINDS, Question, QuestionVersion, Quiz, QuizVersion, Topic, pictures_of, written_quiz
 
+from .course_drafts import course_source_of
 from .drafts import source_of
 from .folder import write_folder
 from .models import Course, CourseFile, CourseRevision, CourseStep, LessonRevision
 from .queries import is_current
 from .rendering import tokens_in
-
-COLUMNS = ("title", "summary", "audience", "minutes", "hours", "pass_percent", "valid_months", "gives_certificate", "standards")
 
 
 def export_folder(key: str, path: Path) -> Path:
@@ -33,15 +32,14 @@ def export_folder(key: str, path: Path) -> Path:
     if target.exists():
         raise Refused(_("Thư mục %(path)s đã có. Anh/Chị chọn nơi khác.", path=target))
     revision = db.session.scalars(sa.select(CourseRevision).join(Course, is_current()).where(Course.id == course.id)).one()
-    lessons, outline = _lessons_and_outline(revision.id)
+    lessons = _lessons(revision.id)
     files = _files(course.id, [lesson.html for lesson in lessons.values()])
     questions = _questions(course.bank_id, files)
     write_folder(
         target,
         course.key,
-        {name: getattr(revision, name) for name in COLUMNS},
+        course_source_of(revision),
         _topics(course.bank_id),
-        outline,
         {key: source_of(lesson) for key, lesson in lessons.items()},
         questions,
         _quizzes(revision.id),
@@ -50,11 +48,9 @@ def export_folder(key: str, path: Path) -> Path:
     return target
 
 
-def _lessons_and_outline(revision_id: int) -> tuple[dict[str, LessonRevision], list[dict[str, str]]]:
-    found = sa.select(CourseStep.key, LessonRevision).outerjoin(LessonRevision, LessonRevision.id == CourseStep.lesson_revision_id)
-    rows = list(db.session.execute(found.where(CourseStep.revision_id == revision_id).order_by(CourseStep.position)))
-    lessons = {key: lesson for key, lesson in rows if lesson}
-    return lessons, [{"lesson" if lesson else "quiz": key} for key, lesson in rows]
+def _lessons(revision_id: int) -> dict[str, LessonRevision]:
+    found = sa.select(CourseStep.key, LessonRevision).join(LessonRevision, LessonRevision.id == CourseStep.lesson_revision_id)
+    return {key: lesson for key, lesson in db.session.execute(found.where(CourseStep.revision_id == revision_id).order_by(CourseStep.position))}
 
 
 def _topics(bank_id: int) -> list[dict[str, Any]]:

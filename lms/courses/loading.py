@@ -9,20 +9,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lms.base import Refused, db, fold, store_file, without_lines
+from lms.base import Refused, clock, db, store_file, without_lines
 from lms.quizzes import BankReport, load_bank
 from lms.site import record
 
-from .actions import add_course_revision, add_lesson_revision
+from .course_drafts import course_source_of
 from .drafts import source_of
 from .folder import CourseFolder, FolderLesson, Problem, Snapshot, check_course, find_folders, read_folder, take_snapshot
-from .models import Course, CourseFile, CourseRevision, CourseStep, Lesson, LessonRevision
+from .models import Course, CourseFile, CourseOffer, CourseRevision, Lesson, LessonRevision
 from .pictures import picture_size
+from .publishing import add_course_revision, add_lesson_revision, current_lessons, current_quizzes, steps_for, steps_of_revision
 from .queries import is_current
 from .rendering import render_lesson
 
 MOST_TOLD = 20
-Steps = list[tuple[str, int | None, int | None]]
 
 
 class FolderRefused(Refused):
@@ -35,11 +35,12 @@ class FolderRefused(Refused):
 
 @dataclass
 class Loading:
-    """What loading one folder did to the lessons: keys of new, changed and kept (edited on the site) ones."""
+    """What loading one folder did to the lessons: keys of new, changed and kept (edited here) ones; whether texts and outline were kept."""
 
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    is_course_kept: bool = False
 
 
 def check_folders(path: Path) -> list[Problem]:
@@ -88,15 +89,13 @@ def _load(actor: Any, folder: CourseFolder, agency_id: int) -> list[str]:
         course = Course(key=folder.key, agency_id=agency_id, bank_id=bank.bank_id, state="published", revision_number=0)
         db.session.add(course)
         db.session.flush()
+        db.session.add(CourseOffer(course_id=course.id, agency_id=agency_id, offered_at=clock.now()))
     loading = Loading()
     files = _load_files(course, folder)
     lesson_ids = _load_lessons(actor, course, folder, files, loading)
-    steps: Steps = [
-        (one.key, lesson_ids[one.key], None) if kind == "lesson" else (one.key, None, bank.quiz_versions[one.key]) for kind, one in folder.outline
-    ]
-    is_new = _load_revision(actor, course, folder, steps)
+    is_new = _load_revision(actor, course, folder, lesson_ids, bank.quiz_versions, loading)
     has_changed = is_new or bool(bank.new or bank.changed or bank.retired)
-    if has_changed and not (loading.kept or bank.kept or bank.kept_quizzes):
+    if has_changed and not (loading.kept or loading.is_course_kept or bank.kept or bank.kept_quizzes):
         course.folder_digest = folder.snapshot.digest
     if has_changed:
         record(actor, "load", "course", course.id, agency_id=owner, key=course.key, revision=course.revision_number)
@@ -106,6 +105,8 @@ def _load(actor: Any, folder: CourseFolder, agency_id: int) -> list[str]:
 def _lines(folder: CourseFolder, course: Course, bank: BankReport, loading: Loading, has_changed: bool) -> list[str]:
     kept = [f"{folder.key}: bài {key} đã được sửa trên hệ thống, giữ nguyên bản đó; thư mục có bản khác." for key in loading.kept]
     kept += [f"{folder.key}: bài kiểm tra {key} đã được sửa trên hệ thống, giữ nguyên bản đó; thư mục có bản khác." for key in bank.kept_quizzes]
+    if loading.is_course_kept:
+        kept.append(f"{folder.key}: tên và cấu trúc khóa học đã được sửa trên hệ thống, giữ nguyên bản đó; thư mục có bản khác.")
     if bank.kept:
         told = ", ".join(bank.kept[:MOST_TOLD]) + (f", … ({len(bank.kept)} câu)" if len(bank.kept) > MOST_TOLD else "")
         kept.append(f"{folder.key}: câu hỏi {told} đã được sửa trên hệ thống, giữ nguyên; thư mục có bản khác.")
@@ -171,14 +172,21 @@ def _load_lesson(
     return add_lesson_revision(actor, lesson, one.said, shown)
 
 
-def _load_revision(actor: Any, course: Course, folder: CourseFolder, steps: Steps) -> bool:
-    """Publish a new revision of the course unless the published one says and shows the same; whether it did."""
-    texts = [folder.values[name][language] for name in ("title", "summary", "audience") for language in ("vi", "en")]
-    values = {**folder.values, "search": fold(" ".join([folder.key, *texts]))}
+def _load_revision(actor: Any, course: Course, folder: CourseFolder, lessons: dict[str, int], quizzes: dict[str, int], loading: Loading) -> bool:
+    """Publish a new revision of the course unless the published one says and shows the same; whether it did.
+
+    What was changed here (texts and outline) is kept, and shows the lessons and quizzes as they are now.
+    """
+    assert folder.said is not None
+    said = folder.said
     current = db.session.scalar(sa.select(CourseRevision).join(Course, is_current()).where(Course.id == course.id))
-    if current and all(getattr(current, name) == value for name, value in values.items()):
-        rows = sa.select(CourseStep.key, CourseStep.lesson_revision_id, CourseStep.quiz_version_id).order_by(CourseStep.position)
-        if [tuple(row) for row in db.session.execute(rows.where(CourseStep.revision_id == current.id))] == steps:
-            return False
-    add_course_revision(actor, course, values, steps)
+    if current is not None and course.revision_number:
+        shown = course_source_of(current)
+        loading.is_course_kept = (course.is_edited or course.draft is not None) and shown != said
+        if loading.is_course_kept:
+            said, lessons, quizzes = shown, {**current_lessons(course.id), **lessons}, current_quizzes(course.bank_id)
+    steps = steps_for(said, lessons, quizzes)
+    if current is not None and course.revision_number and course_source_of(current) == said and steps_of_revision(current.id) == steps:
+        return False
+    add_course_revision(actor, course, said, steps)
     return True

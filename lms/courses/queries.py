@@ -12,7 +12,7 @@ from lms.base import Refused, clock, db, fold
 from lms.base import gettext as _
 from lms.quizzes import QuizVersion, total_of
 
-from .models import Course, CourseFile, CourseRevision, CourseStep, LessonRevision
+from .models import Course, CourseFile, CourseOffer, CourseRevision, CourseStep, LessonRevision
 from .rendering import Parts, split_at_places
 
 MOST_WORDS = 8
@@ -65,9 +65,10 @@ class LessonText:
 
 
 def offered_to(viewer: Any) -> sa.ColumnElement[bool]:
-    """Whether a course is published at the viewer's agency or above it, today."""
+    """Whether a course is published and offered at the viewer's agency or above it, today."""
     above = sa.select(AgencyWithin.ancestor_id).where(AgencyWithin.agency_id == viewer.agency_id, holds_on(AgencyWithin, clock.today()))
-    return sa.and_(Course.state == "published", Course.agency_id.in_(above))
+    offers = sa.select(CourseOffer.course_id).where(CourseOffer.course_id == Course.id, CourseOffer.agency_id.in_(above))
+    return sa.and_(Course.state == "published", offers.exists())
 
 
 def is_current() -> sa.ColumnElement[bool]:

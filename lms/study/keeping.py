@@ -9,12 +9,13 @@ from lms.base import Kept, db, in_language
 from lms.base import gettext as _
 from lms.courses import CourseRevision, LessonRevision
 
-from .models import Completion, Enrolment, HoursEntry, LessonRead
+from .models import Completion, Enrolment, HoursEntry, LessonQuestion, LessonRead, SurveyGiven
 
 
 def kept_of_study(person_id: int) -> list[Kept]:
-    """The person's courses, what they read of them, what they completed, and the hours that it was worth."""
-    return [_enrolments(person_id), _lessons(person_id), _completions(person_id), _hours(person_id)]
+    """The person's courses, what they read of them, what they completed, the hours that it was worth, what they asked, and that they gave an opinion."""
+    told = (_enrolments, _lessons, _completions, _hours, _questions, _surveys)
+    return [tell(person_id) for tell in told]
 
 
 def enrolment_words() -> dict[str, str]:
@@ -80,6 +81,19 @@ def _hours(person_id: int) -> Kept:
     rows = rows.outerjoin(Completion, Completion.id == HoursEntry.completion_id)
     rows = rows.outerjoin(CourseRevision, CourseRevision.id == Completion.course_revision_id).where(HoursEntry.person_id == person_id)
     return Kept("hours_entry", _("Số tiết bồi dưỡng"), columns, _rows(rows.order_by(HoursEntry.id)))
+
+
+def _questions(person_id: int) -> Kept:
+    columns = [("lesson", _("Bài học")), ("text", _("Câu hỏi")), ("asked_at", _("Lúc")), ("answer", _("Trả lời"))]
+    rows = sa.select(LessonRevision.title.label("lesson"), LessonQuestion.text, LessonQuestion.asked_at, LessonQuestion.answer)
+    rows = rows.join(LessonRevision, LessonRevision.id == LessonQuestion.lesson_revision_id).where(LessonQuestion.person_id == person_id)
+    return Kept("lesson_question", _("Câu hỏi gửi giảng viên"), columns, _rows(rows.order_by(LessonQuestion.id)))
+
+
+def _surveys(person_id: int) -> Kept:
+    given = sa.select(CourseRevision.title.label("course")).join(Enrolment, Enrolment.course_revision_id == CourseRevision.id)
+    given = given.join(SurveyGiven, SurveyGiven.enrolment_id == Enrolment.id).where(Enrolment.person_id == person_id).order_by(Enrolment.id)
+    return Kept("survey_given", _("Đã góp ý ẩn danh (hệ thống không lưu ai góp ý gì)"), [("course", _("Khóa học"))], _rows(given))
 
 
 def forget_names(ids: Collection[int], name: str) -> None:

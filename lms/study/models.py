@@ -1,4 +1,4 @@
-"""Enrolments by cycle, lessons read, completions and the hours ledger."""
+"""Enrolments by cycle, lessons read, completions and the hours ledger; questions asked at a lesson, and the anonymous survey."""
 
 from datetime import date, datetime
 
@@ -85,3 +85,55 @@ class HoursEntry(Base):
     hours: Mapped[int]
     completion_id: Mapped[int | None] = mapped_column(sa.ForeignKey("completion.id"), unique=True)
     recorded_at: Mapped[datetime]
+
+
+class LessonQuestion(Base):
+    """A learner's question to the trainers at a lesson. shared: the answer is seen by everybody who learns the course, without the asker's name."""
+
+    __tablename__ = "lesson_question"
+    __table_args__ = (
+        words_in("state", "asked", "answered", "shared"),
+        sa.CheckConstraint("(state = 'asked') = (answer IS NULL)", name="answered"),
+        sa.CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered_at"),
+        sa.Index("ix_lesson_question_course", "course_id", "state"),
+        sa.Index("ix_lesson_question_lesson", "lesson_id", "state"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"))
+    lesson_id: Mapped[int] = mapped_column(sa.ForeignKey("lesson.id"))
+    lesson_revision_id: Mapped[int] = mapped_column(sa.ForeignKey("lesson_revision.id"))
+    enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("enrolment.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    text: Mapped[str]
+    asked_at: Mapped[datetime]
+    state: Mapped[str]
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None]
+
+
+class SurveyGiven(Base):
+    """An enrolment whose learner has given their opinion: once. Nothing leads from here to what they said."""
+
+    __tablename__ = "survey_given"
+    enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("enrolment.id"), primary_key=True)
+
+
+class SurveyAnswer(Base):
+    """What somebody said of a course, without name, agency or instant: month is "2026-11". useful, clear, pace: 1 to 5. The key is random."""
+
+    __tablename__ = "survey_answer"
+    __table_args__ = (
+        sa.CheckConstraint("useful BETWEEN 1 AND 5", name="useful"),
+        sa.CheckConstraint("clear BETWEEN 1 AND 5", name="clear"),
+        sa.CheckConstraint("pace BETWEEN 1 AND 5", name="pace"),
+        sa.Index("ix_survey_answer_course", "course_id"),
+    )
+    key: Mapped[str] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"))
+    course_revision_id: Mapped[int] = mapped_column(sa.ForeignKey("course_revision.id"))
+    month: Mapped[str]
+    useful: Mapped[int]
+    clear: Mapped[int]
+    pace: Mapped[int]
+    comment: Mapped[str | None]

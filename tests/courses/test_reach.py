@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from lms.base import commit, db
-from lms.courses import Course, CourseFile, course_catalogue, course_for, current_revision_id, lesson_text
+from lms.courses import Course, CourseFile, CourseOffer, course_catalogue, course_for, current_revision_id, lesson_text
 from lms.courses.rendering import render_lesson, split_at_places
 from lms.people import RoleHeld
 from tests.cast import World
@@ -32,9 +32,9 @@ def test_what_is_not_there_is_not_found(app: Flask, world: World, query: str) ->
         assert course_catalogue(at(world, "XP"), query) == []
 
 
-def test_a_course_is_open_at_its_agency_and_below(app: Flask, world: World) -> None:
+def test_a_course_is_open_where_it_is_offered_and_below(app: Flask, world: World) -> None:
     with app.app_context():
-        db.session.execute(sa.update(Course).values(agency_id=world.agencies["HT"]))
+        db.session.execute(sa.update(CourseOffer).values(agency_id=world.agencies["HT"]))
         for code, is_open in (("HT", True), ("XP", True), ("XM", True), ("T", False), ("HL", False)):
             assert bool(course_for(at(world, code), world.course)) is is_open, code
             assert bool(course_catalogue(at(world, code))) is is_open, code
@@ -62,7 +62,7 @@ def test_files_go_to_whoever_the_course_is_open_to(app: Flask, world: World, an:
     assert sent.response.headers["Content-Disposition"].startswith("attachment") and sent.response.headers["X-Content-Type-Options"] == "nosniff"
     nobody.get(picture, 302)
     with app.app_context():
-        db.session.execute(sa.update(Course).values(agency_id=world.agencies["XM"]))
+        db.session.execute(sa.update(CourseOffer).values(agency_id=world.agencies["XM"]))
         commit()
     giang.get(picture, 404)
     binh.get(picture)
@@ -74,7 +74,8 @@ def test_pictures_of_a_course_that_moved_or_was_retired_stay_with_its_learners(a
     with app.app_context():
         unused = CourseFile(course_id=world.course, name="cu.png", token="anh-khong-con-bai-nao-dung", digest="0" * 64, octets=1)
         db.session.add(unused)
-        db.session.execute(sa.update(Course).values(agency_id=world.agencies["XM"], state="retired"))
+        db.session.execute(sa.update(CourseOffer).values(agency_id=world.agencies["XM"]))
+        db.session.execute(sa.update(Course).values(state="retired"))
         commit()
     for address in (picture, download):
         an.get(address)
@@ -106,7 +107,7 @@ def test_the_size_of_a_download_stands_in_its_link(app: Flask, world: World) -> 
 def test_who_is_a_trainer_no_more_gets_no_files_either(app: Flask, world: World, binh: Visitor) -> None:
     picture = file_address(app, world, "xanh.png")
     with app.app_context():
-        db.session.execute(sa.update(Course).values(agency_id=world.agencies["XM"]))
+        db.session.execute(sa.update(CourseOffer).values(agency_id=world.agencies["XM"]))
         commit()
     binh.get(picture)
     with app.app_context():

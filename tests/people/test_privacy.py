@@ -25,6 +25,12 @@ PERSON_COLUMN = re.compile(r"(^|_)(person_id|actor_id)$|_by_id$")
 NOT_TOLD = {
     "agency_event": "who reorganised agencies is an official act: it stands in the audit trail, which is told",
     "agency_import": "a list of agencies, no data of a person; the deed stands in the audit trail",
+    "course": "whose draft it is stands in the audit trail; the text is the agency's",
+    "course_file": "who uploaded it stands in the audit trail; the file is the agency's",
+    "course_offer": "who offered it stands in the audit trail; an offer is no data of a person",
+    "course_review": "who asked and decided stands in the audit trail; a review of a text is no data of a person",
+    "legal_change": "who recorded it stands in the audit trail; a law is no data of a person",
+    "lesson_presence": "which lesson somebody has open in this minute; it is deleted within the hour",
     "course_revision": "who published stands in the audit trail; the text is the agency's",
     "lesson": "whose draft it is stands in the audit trail; the text is the agency's",
     "lesson_revision": "who published stands in the audit trail; the text is the agency's",

@@ -2,6 +2,7 @@
 
 from .checks import check_course
 from .course import CourseFolder, Quiz, find_folders, read_folder
+from .course_text import CourseSource, OutlineStep, moved, outline_faults, read_course, write_course
 from .lesson import FolderLesson, LessonSource, read_lesson, write_lesson
 from .markdown import PLACE, Markdown, lines_outside_code, read_markdown
 from .snapshot import Problem, Snapshot, take_snapshot
@@ -10,19 +11,25 @@ from .writing import write_folder
 __all__ = [
     "PLACE",
     "CourseFolder",
+    "CourseSource",
     "FolderLesson",
     "LessonSource",
     "Markdown",
+    "OutlineStep",
     "Problem",
     "Quiz",
     "Snapshot",
     "check_course",
     "find_folders",
     "lines_outside_code",
+    "moved",
+    "outline_faults",
+    "read_course",
     "read_folder",
     "read_lesson",
     "read_markdown",
     "take_snapshot",
+    "write_course",
     "write_folder",
     "write_lesson",
 ]

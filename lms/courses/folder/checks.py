@@ -8,6 +8,7 @@ from lms.quizzes import KINDS, check_blueprint, check_question, check_topics, pi
 
 from ..pictures import picture_size
 from .course import LESSON_KEY, CourseFolder, Placed
+from .course_text import outline_faults
 from .lesson import FolderLesson
 
 HEAVIEST_PICTURE = 60_000
@@ -41,22 +42,24 @@ def _keys(folder: CourseFolder) -> None:
     for place, sentence in check_topics([topic.value for topic in folder.topics]):
         folder.snapshot.tell("course.yml", folder.topics[place].line, sentence)
     _doubled(folder, "câu hỏi", folder.questions)
-    _doubled(folder, "bước", (Placed(f"{kind} {one.key}", one.name, one.line) for kind, one in folder.outline))
 
 
 def _outline(folder: CourseFolder) -> None:
+    outline = folder.said.outline if folder.said else []
+    for line, sentence in outline_faults(outline):
+        folder.snapshot.tell("course.yml", line, sentence)
     known = {"lesson": set(folder.lessons), "quiz": set(folder.quizzes)}
     part = {"lesson": "lessons/{}.md", "quiz": "quizzes/{}.yml"}
-    for kind, one in folder.outline:
-        if one.key not in known[kind]:
-            folder.snapshot.tell("course.yml", one.line, f"không có tệp {part[kind].format(one.key)}.")
-    used = {(kind, one.key) for kind, one in folder.outline}
-    if not any(kind == "lesson" for kind, _key in used):
-        folder.snapshot.tell("course.yml", 1, "“outline” chưa có bài học nào.")
+    for step in outline:
+        if step.key not in known[step.kind]:
+            folder.snapshot.tell("course.yml", step.line, f"không có tệp {part[step.kind].format(step.key)}.")
+    used = {(step.kind, step.key) for step in outline}
     for kind, keys in known.items():
         for key in sorted(keys):
             if (kind, key) not in used:
                 folder.snapshot.tell(part[kind].format(key), 1, "chưa có trong “outline” của course.yml.")
+    if folder.said and folder.key in folder.said.prerequisites:
+        folder.snapshot.tell("course.yml", 1, "khóa học không thể đòi hoàn thành chính nó trước.")
 
 
 def _lesson(folder: CourseFolder, lesson: FolderLesson) -> None:

@@ -6,14 +6,12 @@ from typing import Any
 
 from lms.base import Fields, Tell, read_yaml, without_lines
 
+from .course_text import COURSE_KEY, KEY, TEXTS, CourseSource, take_course
 from .lesson import FolderLesson, read_lesson
 from .snapshot import Problem, Snapshot
 from .taking import Taker
 
-COURSE_KEY = r"[A-Z][A-Z0-9-]{0,15}"
 LESSON_KEY = r"\d{2}-[a-z0-9-]{1,60}"
-KEY = r"[a-z0-9][a-z0-9-]{0,60}"
-COURSE = ("key", "title", "summary", "audience", "minutes", "hours", "pass_percent", "valid_months", "certificate", "standards", "topics", "outline")
 QUIZ = ("key", "title", "minutes", "attempts", "pass_percent", "counts", "blueprint")
 QUIZ_RULES = ("behaviour", "grace_seconds", "per_page", "takes", "wait_minutes", "review", "levels")
 
@@ -41,13 +39,12 @@ class Quiz:
 
 @dataclass
 class CourseFolder:
-    """A course folder. `values` are the columns of a course revision; questions and topics are plain data as the bank reads them."""
+    """A course folder. `said` is None while course.yml could not be read; questions and topics are plain data as the bank reads them."""
 
     key: str
     snapshot: Snapshot
-    values: dict[str, Any] = field(default_factory=dict)
+    said: CourseSource | None = None
     topics: list[Placed] = field(default_factory=list)
-    outline: list[tuple[str, Placed]] = field(default_factory=list)
     lessons: dict[str, FolderLesson] = field(default_factory=dict)
     questions: list[Placed] = field(default_factory=list)
     quizzes: dict[str, Quiz] = field(default_factory=dict)
@@ -108,23 +105,12 @@ def _read_course(folder: CourseFolder) -> None:
     if not is_read:
         return
     taker = Taker(value, folder.tell("course.yml"))
-    taker.only(*COURSE)
+    taker.only("key", *TEXTS, "topics", "outline")
     key = taker.text("key", COURSE_KEY)
     if key and key != folder.key:
         taker.wrong("key", f"là “{key}” nhưng thư mục tên “{folder.key}”; hai tên phải giống nhau.")
-    folder.values = {
-        "title": taker.both("title"),
-        "summary": taker.both("summary"),
-        "audience": taker.both("audience"),
-        "minutes": taker.whole("minutes", 1, 6000) or 1,
-        "hours": taker.whole("hours", 0, 1000) or 0,
-        "pass_percent": taker.whole("pass_percent", 0, 100) or 0,
-        "valid_months": taker.whole("valid_months", 1, 600, is_needed=False),
-        "gives_certificate": taker.flag("certificate", False),
-        "standards": taker.standards(),
-    }
+    folder.said = take_course(taker)
     _read_topics(folder, taker)
-    _read_outline(folder, taker)
 
 
 def _read_topics(folder: CourseFolder, course: Taker) -> None:
@@ -134,17 +120,6 @@ def _read_topics(folder: CourseFolder, course: Taker) -> None:
         topic.only("key", "title", "parent")
         key, title, parent = topic.text("key", KEY), topic.both("title"), topic.text("parent", KEY, is_needed=False)
         folder.topics.append(Placed(key, "course.yml", line, {"key": key, "title": title, **({"parent": parent} if parent else {})}))
-
-
-def _read_outline(folder: CourseFolder, course: Taker) -> None:
-    items = course.items("outline")
-    for line, item in zip(items.lines, items, strict=True):
-        entry = item if isinstance(item, Fields) else {}
-        kind = next((kind for kind in ("lesson", "quiz") if list(entry) == [kind]), None)
-        if kind is None or not isinstance(entry[kind], str):
-            course.tell(line, "mỗi dòng của “outline” là “lesson: mã-bài” hoặc “quiz: mã-bài-kiểm-tra”.")
-        else:
-            folder.outline.append((kind, Placed(entry[kind], "course.yml", line)))
 
 
 def _read_questions(folder: CourseFolder, name: str) -> None:

@@ -6,25 +6,24 @@ from typing import Any
 
 from lms.base import write_yaml
 
+from .course_text import CourseSource, written_course
 from .lesson import LessonSource, write_lesson
-
-COLUMNS = {"gives_certificate": "certificate"}
 
 
 def write_folder(
     path: Path,
     key: str,
-    values: Mapping[str, Any],
+    said: CourseSource,
     topics: list[dict[str, Any]],
-    outline: list[dict[str, str]],
     lessons: Mapping[str, LessonSource],
     questions: Iterable[dict[str, Any]],
     quizzes: Iterable[dict[str, Any]],
     files: Mapping[str, bytes],
 ) -> None:
-    """Write the course into the empty folder `path`; `values` are the columns of its revision."""
-    named = {COLUMNS.get(name, name): value for name, value in values.items() if value is not None}
-    texts = {"course.yml": write_yaml({"key": key, **named, "topics": topics, "outline": outline})}
+    """Write the course into the empty folder `path`."""
+    entries = written_course(said)
+    outline = entries.pop("outline")
+    texts = {"course.yml": write_yaml({"key": key, **entries, "topics": topics, "outline": outline})}
     texts |= {f"lessons/{name}.md": write_lesson(said) for name, said in lessons.items()}
     texts |= {f"questions/{topic}.yml": write_yaml(group) for topic, group in _by_topic(questions).items()}
     texts |= {f"quizzes/{quiz['key']}.yml": write_yaml({name: value for name, value in quiz.items() if value is not None}) for quiz in quizzes}

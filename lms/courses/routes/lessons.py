@@ -1,63 +1,20 @@
-"""The trainer's pages, and the files of courses."""
+"""Writing a lesson: its draft, the preview, and what was published."""
 
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.base import SIGNED_IN, TRAINERS, Entry, Refused, Room, page, send_stored, viewer
+from lms.base import TRAINERS, Refused, page, viewer
 from lms.base import gettext as _
 from lms.quizzes import self_checks
 
-from . import actions, queries, teaching
-from .commands import COMMANDS
-from .drafts import faults_of
-from .forms import LessonForm, version_of
-from .keeping import kept_of_courses
-from .rendering import Parts, preview_parts, with_lesson_links
-
-room = Room(__name__)
-room.keeps.append(kept_of_courses)
-room.reaches["bank"] = teaching.taught_banks
-room.menu.append(Entry("Khóa học tôi phụ trách", "courses.index", TRAINERS, 40))
-for command in COMMANDS:
-    room.cli.add_command(command)
-
-
-@room.route("", to=TRAINERS)
-def index() -> ResponseReturnValue:
-    return page("courses/index.html", courses=teaching.taught_courses(viewer()))
-
-
-@room.route("/<int:course_id>", to=TRAINERS)
-def show(course_id: int) -> ResponseReturnValue:
-    return _show(teaching.taught_course(viewer(), course_id) or abort(404))
-
-
-def _show(course: Any, sentence: str = "", status: int = 200) -> ResponseReturnValue:
-    return page(
-        "courses/show.html",
-        status,
-        course=course,
-        can_edit=course.part in teaching.EDITORS,
-        steps=queries.steps_of(course.revision_id),
-        drafts=teaching.drafts_of(course),
-        new_rules=teaching.newer_quizzes(course.revision_id),
-        revisions=teaching.course_revisions(course),
-        topics=teaching.bank_summary(course),
-        sentence=sentence,
-    )
-
-
-@room.route("/<int:course_id>/publish", to=TRAINERS, methods=["POST"])
-def publish(course_id: int) -> ResponseReturnValue:
-    course = teaching.taught_course(viewer(), course_id, to_edit=True) or abort(404)
-    try:
-        number = actions.publish_course(viewer(), course_id)
-    except Refused as refused:
-        return _show(course, refused.sentence, 422)
-    flash(_("Đã công bố bản %(n)s của khóa học. Người đang học dở vẫn học tiếp bản cũ.", n=number))
-    return redirect(url_for(".show", course_id=course_id), 303)
+from .. import actions, queries, teaching
+from ..drafts import faults_of
+from ..forms import LessonForm, version_of
+from ..rendering import Parts, preview_parts, with_lesson_links
+from .courses import show_course
+from .room import room
 
 
 @room.route("/<int:course_id>/lessons/<int:lesson_id>/edit", to=TRAINERS, methods=["GET", "POST"])
@@ -113,7 +70,7 @@ def discard(course_id: int, lesson_id: int) -> ResponseReturnValue:
     try:
         actions.discard_draft(viewer(), taught.lesson, taught.course.agency_id, version_of(request.form.get("version")))
     except Refused as refused:
-        return _show(taught.course, refused.sentence, 422)
+        return show_course(taught.course, refused.sentence, 422)
     flash(_("Đã bỏ bản nháp. Bài đã công bố giữ nguyên."))
     return redirect(url_for(".show", course_id=course_id), 303)
 
@@ -136,9 +93,3 @@ def revision(course_id: int, lesson_id: int, number: int) -> ResponseReturnValue
 
 def _lesson(course_id: int, lesson_id: int, to_edit: bool = False) -> teaching.TaughtLesson:
     return teaching.taught_lesson(viewer(), course_id, lesson_id, to_edit) or abort(404)
-
-
-@room.route("/<int:course_id>/files/<token>/<name>", to=SIGNED_IN)
-def file(course_id: int, token: str, name: str) -> ResponseReturnValue:
-    found = teaching.course_file(viewer(), course_id, token, name) or abort(404)
-    return send_stored(found.digest, found.name)
