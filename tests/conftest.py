@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 import jinja2
 import pytest
+import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.engine import make_url
 
 from lms import create_app
 from lms.base import clock, db
@@ -128,9 +131,49 @@ def address(built: tuple[Copies, cast.World]) -> Iterator[str]:
         yield copy
 
 
+class SharedApp:
+    """One application for all tests of this process: routes and compiled SQL serve them all; only its database is another each time."""
+
+    def __init__(self, address: str, folder: Path) -> None:
+        self.app = make_app(address, folder)
+        self.address = make_url(address)
+        with self.app.app_context():
+            sa.event.listen(db.engine, "do_connect", self._connect)
+
+    def _connect(self, dialect: sa.Dialect, _record: object, _args: object, options: dict[str, Any]) -> Any:
+        args, named = dialect.create_connect_args(self.address)
+        return dialect.connect(*args, **{**options, **named})
+
+    def on(self, address: str) -> Iterator[Flask]:
+        """The application on this database; its settings are put back afterwards."""
+        settings, extensions = dict(self.app.config), dict(self.app.extensions)
+        self.address = make_url(address)
+        self.app.config["SQLALCHEMY_DATABASE_URI"] = address
+        yield self.app
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        for kept, before in ((self.app.config, settings), (self.app.extensions, extensions)):
+            kept.clear()
+            kept.update(before)
+
+
+@pytest.fixture(scope="session")
+def shared_app(built: tuple[Copies, cast.World], folder: Path) -> Iterator[SharedApp]:
+    """The application of this process, before it has a database."""
+    with built[0].copy() as address:
+        yield SharedApp(address, folder)
+
+
 @pytest.fixture
-def app(address: str, folder: Path) -> Iterator[Flask]:
+def app(address: str, shared_app: SharedApp) -> Iterator[Flask]:
     """The application on a fresh copy of the world."""
+    yield from shared_app.on(address)
+
+
+@pytest.fixture
+def own_app(address: str, folder: Path) -> Iterator[Flask]:
+    """An application of this test alone, to which it may add routes."""
     app = make_app(address, folder)
     yield app
     with app.app_context():

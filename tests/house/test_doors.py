@@ -35,12 +35,12 @@ def test_every_door_answers_as_the_policy_file_says(app: Flask, visitor: Callabl
     assert FILE.read_text("utf-8").splitlines() == lines
 
 
-def test_the_app_refuses_to_start_with_a_route_without_a_door(app: Flask) -> None:
+def test_the_app_refuses_to_start_with_a_route_without_a_door(own_app: Flask) -> None:
     stray = Blueprint("stray", "tests")
     stray.add_url_rule("/stray", "index", lambda: "open to all")
-    app.register_blueprint(stray)
+    own_app.register_blueprint(stray)
     with pytest.raises(RuntimeError, match=r"stray\.index"):
-        refuse_undeclared_routes(app)
+        refuse_undeclared_routes(own_app)
 
 
 def test_nobody_passes_a_door_that_is_not_public(app: Flask, nobody: Visitor) -> None:
