@@ -42,6 +42,8 @@ def from_environment() -> dict[str, object]:
         "HELP_NAME": env("LMS_HELP_NAME", "Bộ phận hỗ trợ"),  # whom to call when the agency names nobody
         "HELP_PHONE": env("LMS_HELP_PHONE", ""),  # telephone of the same
         "TWO_FACTOR": _word("LMS_TWO_FACTOR", "required", "offered"),  # "required": administrators must set it up; "offered": nobody must
+        "COURSE_MEGABYTES": _number("LMS_COURSE_MEGABYTES", 200),  # what the files of one course may weigh together
+        "COURSE_FILES": _number("LMS_COURSE_FILES", 500),  # how many files one course may have
         "THREADS": _number("LMS_THREADS", 8),  # request threads of the one-machine server
         "DEBUG": env("FLASK_DEBUG", "0") not in ("", "0", "false"),  # production refuses it
     }

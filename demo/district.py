@@ -17,6 +17,7 @@ from lms.study import Enrolment, assign_course, withdraw
 
 from .agencies import Tree, build_tree, merge_communes
 from .learning import learners, plan_visits, play, visits_of_an
+from .opinions import as_trainer, ask_and_answer, give_opinions
 from .staff import Staff, hire
 
 SEED = 20_261_124
@@ -49,6 +50,8 @@ def fill(app: Flask, password: str, say: Say = lambda _text: None, share: float 
         visits = sorted([*visits, *visits_of_an(learners([staff.cast["an"]], courses["B"])[0], courses["K00"], courses["B"])], key=lambda one: one.at)
         for done in play(visits, random):
             say(f"ba tháng học tập: {100 * done // len(visits)} %")
+        ask_and_answer(courses["B"], as_trainer(staff.cast["binh"], tree.ids["HTA"]), random)
+        give_opinions(courses["B"], random)
         _withdraw(random)
         say("ghi xuống đĩa")
         commit()

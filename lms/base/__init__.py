@@ -3,7 +3,7 @@
 from . import clock
 from .assets import assets
 from .child import in_child
-from .db import Base, Json, NoneIsNull, db, insert_once, is_migrated, is_writing, migrate, only_reading, words_in
+from .db import Base, Json, NoneIsNull, db, insert_once, is_allowed, is_migrated, is_writing, migrate, only_reading, words_in
 from .doors import (
     ADMINISTRATOR,
     ADMINISTRATORS,
@@ -38,19 +38,22 @@ from .doors import (
     viewer,
 )
 from .errors import Refused, StaleForm, error_answer
-from .files import INLINE, PDF, PICTURES, XLSX, send_made, send_stored, store_file
+from .files import INLINE, MEDIA, PDF, PICTURES, XLSX, read_stored, send_made, send_stored, store_file
 from .forms import Choice, Day, Form, at_most, required
 from .ground import lay_ground, login, refuse_unsafe
 from .jobs import Job, ask_for, every, forget_done_jobs, long_task, task, timers, work, work_once
 from .keys import FormPost, forget_old_keys, form_key, is_own_key
-from .markup import html_seal, inline, render_markdown, sanitise, trusted
+from .lesson_markup import Part, medium_of
+from .markup import html_seal, inline, read_markup, render_markdown, sanitise, trusted, well_formed
+from .office import LARGEST_OFFICE_FILE, read_office
 from .page import day, moment, page, percent, size, time_of_day
 from .pdf import make_pdf, qr_svg
-from .pictures import picture_size
+from .pictures import HEAVIEST_SENT, Prepared, picture_size, prepare_picture
 from .reading import CellIn, SheetIn, read_sheets
 from .request import before_commit, begin_writing, commit, keep_although_refused, look_again
 from .sealing import fingerprint, seal, unseal
 from .sheets import Cell, workbook
 from .undo import CannotUndo, changed_since, forget_rows, notes_of, rehearsal, undo, undoable
+from .waiting import drop_waiting, forget_waiting, keep_waiting, waiting
 from .words import accept_next, decimal, fold, gettext, highlight, in_language, language, nfc, ngettext, remember_language, sort_key, wants_json
 from .yaml_lines import Fields, Items, Tell, read_yaml, without_lines, write_yaml

@@ -49,14 +49,24 @@ def assets() -> dict[str, Asset]:
     }
 
 
+@cache
+def write_assets() -> dict[str, Asset]:
+    """What only the page of the lesson editor loads: its libraries and our modules, one module scope in the order of their names, and its style."""
+    folder = STATIC / "write"
+    joined = {kind: "\n".join(file.read_text("utf-8").strip() for file in sorted(folder.glob(f"*.{kind}"))).encode() for kind in ("css", "js")}
+    return {f"write-{kind}": _asset("write", kind, content) for kind, content in joined.items()}
+
+
 def asset_address(stem: str) -> str:
     """The address of an asset; it changes whenever the content does."""
-    return url_for("asset", name=assets()[stem].name)
+    known = write_assets() if stem.startswith("write-") else assets()
+    return url_for("asset", name=known[stem].name)
 
 
 def asset(name: str) -> Response:
     """Send one asset, compressed as the browser can take it."""
-    found = next((one for one in assets().values() if one.name == name), None)
+    known = write_assets() if name.startswith("write-") else assets()
+    found = next((one for one in known.values() if one.name == name), None)
     if found is None:
         abort(404)
     encodings = list(request.accept_encodings.values())

@@ -1,7 +1,7 @@
 """The database: typed models, one naming convention, safe transactions on SQLite and PostgreSQL."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
@@ -90,6 +90,16 @@ def only_reading() -> Iterator[None]:
 def _insertion(model: type[Base], dialect: str) -> Any:
     kind = postgresql if dialect == "postgresql" else sqlite
     return kind.insert(model.__table__).on_conflict_do_nothing().returning(sa.literal(1))
+
+
+def is_allowed(act: Callable[[], None]) -> bool:
+    """Carry the act out where the constraints of the database allow it, and say whether they did; where not, nothing of it stays."""
+    try:
+        with db.session.begin_nested():
+            act()
+    except sa.exc.IntegrityError:
+        return False
+    return True
 
 
 def insert_once(model: type[Base], **values: object) -> bool:

@@ -2,13 +2,17 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Response, current_app
+from flask import Response, current_app, has_request_context, request
+from werkzeug.http import is_resource_modified
 
 PICTURES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp"}
-INLINE = {**PICTURES, "pdf": "application/pdf", "mp4": "video/mp4", "mp3": "audio/mpeg"}
+MEDIA = {"mp4": "video/mp4", "webm": "video/webm", "mp3": "audio/mpeg", "m4a": "audio/mp4", "ogg": "audio/ogg"}
+INLINE = {**PICTURES, **MEDIA, "pdf": "application/pdf", "vtt": "text/vtt; charset=utf-8"}
+PIECE = 64 * 1024  # octets of a file that are in memory at once
 
 
 def store_file(content: bytes) -> str:
@@ -42,15 +46,51 @@ def _path(digest: str) -> Path:
     return folder / digest[:2] / digest
 
 
+def read_stored(digest: str) -> bytes:
+    """The whole content of a stored file."""
+    return _path(digest).read_bytes()
+
+
 def send_stored(digest: str, name: str, seconds: int = 86_400) -> Response:
-    """Answer with a stored file: a known picture, PDF or video in place, everything else as a download. Type by our own table."""
-    ending = name.rpartition(".")[2].lower()
-    answer = Response(_path(digest).read_bytes(), content_type=INLINE.get(ending, "application/octet-stream"))
+    """Answer with a stored file: a known picture, PDF, video or audio in place, everything else as a download. Type by our own table.
+
+    Read piece by piece; a player that asks for a part of it gets that part.
+    """
+    ending, path = name.rpartition(".")[2].lower(), _path(digest)
+    size = path.stat().st_size
+    answer = Response(_pieces(path, 0, size), content_type=INLINE.get(ending, "application/octet-stream"))
+    answer.content_length = size
     if ending not in INLINE:
         answer.headers.set("Content-Disposition", "attachment", filename=name)
     answer.headers["Cache-Control"] = f"private, max-age={seconds}"
+    answer.headers["Accept-Ranges"] = "bytes"
     answer.set_etag(digest[:20])
+    if has_request_context() and request.method in ("GET", "HEAD"):
+        answer.make_conditional(request)
+        _cut(answer, path, size)
     return answer
+
+
+def _pieces(path: Path, start: int, stop: int) -> Iterator[bytes]:
+    """Opened when the first piece is sent, closed after the last."""
+    with path.open("rb") as file:
+        file.seek(start)
+        while start < stop and (piece := file.read(min(PIECE, stop - start))):
+            start += len(piece)
+            yield piece
+
+
+def _cut(answer: Response, path: Path, size: int) -> None:
+    """Only the part that the request asks for (206), or that there is none (416). Several parts at once are the whole file."""
+    asked, tag = request.range, answer.headers["ETag"]
+    is_changed = "If-Range" in request.headers and is_resource_modified(request.environ, tag, ignore_if_range=False)
+    if answer.status_code != 200 or asked is None or asked.units != "bytes" or len(asked.ranges) > 1 or is_changed:
+        return
+    start, stop = asked.range_for_length(size) or (0, 0)
+    answer.status_code = 206 if stop else 416
+    answer.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}" if stop else f"bytes */{size}"
+    answer.response = _pieces(path, start, stop)
+    answer.content_length = stop - start
 
 
 def send_made(content: bytes, name: str, content_type: str, attachment: bool = True) -> Response:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.attributes import NO_VALUE
 
-from .db import Base, Instant, NoneIsNull, db
+from .db import Base, Instant, NoneIsNull, db, is_allowed
 from .errors import Refused
 from .words import gettext as _
 
@@ -184,11 +184,8 @@ def undo(act: str, free: dict[str, Collection[str]] | None = None) -> None:
     if changed := changed_since(act, free):
         raise CannotUndo(changed)
     notes = notes_of(act)
-    try:
-        with db.session.begin_nested():
-            _put_back(notes)
-    except sa.exc.IntegrityError:
-        raise CannotUndo([]) from None
+    if not is_allowed(lambda: _put_back(notes)):
+        raise CannotUndo([])
     db.session.execute(sa.delete(UndoNote).where(UndoNote.act == act))
     db.session.expire_all()
 

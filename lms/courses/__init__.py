@@ -3,6 +3,7 @@
 from .actions import DraftConflict, add_trainer
 from .exporting import export_folder
 from .folder import Problem
+from .handouts import Handout, found_in_course, handout_of
 from .loading import FolderRefused, check_folders, load_folders
 from .models import (
     Course,
@@ -19,8 +20,21 @@ from .models import (
     LessonRevision,
 )
 from .publishing import publish_course
-from .queries import LessonText, Step, course_by_key, course_catalogue, course_for, current_revision_id, lesson_text, steps_of
+from .queries import (
+    LessonText,
+    Step,
+    course_by_key,
+    course_catalogue,
+    course_for,
+    current_revision_id,
+    lesson_text,
+    offered_to,
+    steps_of,
+    text_of,
+)
+from .reading import Heading
 from .rendering import render_lesson
+from .teaching import taught_course, teaches
 
 __all__ = [
     "Course",
@@ -32,6 +46,8 @@ __all__ = [
     "CourseTrainer",
     "DraftConflict",
     "FolderRefused",
+    "Handout",
+    "Heading",
     "LegalChange",
     "Lesson",
     "LessonFile",
@@ -47,9 +63,15 @@ __all__ = [
     "course_for",
     "current_revision_id",
     "export_folder",
+    "found_in_course",
+    "handout_of",
     "lesson_text",
     "load_folders",
+    "offered_to",
     "publish_course",
     "render_lesson",
     "steps_of",
+    "text_of",
+    "taught_course",
+    "teaches",
 ]

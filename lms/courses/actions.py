@@ -1,5 +1,6 @@
 """What changes lessons on the site: their drafts; and who looks after a course."""
 
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,8 @@ from lms.site import record
 from .drafts import draft_of
 from .folder import LessonSource
 from .models import Course, CourseTrainer, Lesson
+
+TOLD_AGAIN = timedelta(minutes=10)
 
 
 class DraftConflict(Refused):
@@ -26,14 +29,25 @@ def add_trainer(actor: Any, course_id: int, person_id: int, part: str) -> None:
     record(actor, "add-trainer", "course", course_id, agency_id=agency_id, person_id=person_id, part=part)
 
 
-def save_draft(actor: Any, lesson: Lesson, agency_id: int, said: LessonSource, version: int) -> None:
-    """Keep what the trainer wrote as the lesson's draft.
+def save_draft(actor: Any, lesson: Lesson, agency_id: int, said: LessonSource, version: int, is_by_itself: bool = False) -> int:
+    """Keep what the trainer wrote as the lesson's draft; returns its version.
 
-    `version`: the draft version that the form began with; DraftConflict when it is not the current one.
+    `version`: the draft version that the form began with; DraftConflict when it is not the current one, unless the draft says the same already
+    (the answer to the first sending was lost). `is_by_itself`: the page saves as one writes; the trail tells of it once, until ten minutes of rest.
     """
-    values = {"draft": draft_of(said), "draft_at": clock.now(), "draft_by_id": actor.person_id}
-    _change_draft(lesson, version, values)
-    record(actor, "save-draft", "lesson", lesson.id, agency_id=agency_id, course_id=lesson.course_id, key=lesson.key)
+    now, draft = clock.now(), draft_of(said)
+    is_going_on = lesson.draft is not None and lesson.draft_by_id == actor.person_id and lesson.draft_at is not None
+    is_told = is_by_itself and is_going_on and now - (lesson.draft_at or now) < TOLD_AGAIN
+    try:
+        _change_draft(lesson, version, {"draft": draft, "draft_at": now, "draft_by_id": actor.person_id})
+    except DraftConflict:
+        current, stored = db.session.execute(sa.select(Lesson.draft_version, Lesson.draft).where(Lesson.id == lesson.id)).one()
+        if stored != draft:
+            raise
+        return int(current)
+    if not is_told:
+        record(actor, "save-draft", "lesson", lesson.id, agency_id=agency_id, course_id=lesson.course_id, key=lesson.key)
+    return version + 1
 
 
 def discard_draft(actor: Any, lesson: Lesson, agency_id: int, version: int) -> None:

@@ -1,4 +1,4 @@
-"""Commands about course folders and trainers: flask courses check | load | export | add-trainer."""
+"""Commands about course folders and trainers: flask courses check | diff | load | export | add-trainer."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from lms.base import Refused, commit
 from lms.people import person_named
 
 from .actions import add_trainer
+from .differences import differences
 from .exporting import export_folder
 from .loading import check_folders, load_folders
 from .queries import course_by_key, owner_agency
@@ -27,6 +28,20 @@ def check_command(path: Path) -> None:
     if problems:
         raise SystemExit(1)
     click.echo("Không có lỗi.")
+
+
+@click.command("diff")
+@FOLDER
+@with_appcontext
+def diff_command(path: Path) -> None:
+    """Show what loading a course folder, or the course folders in PATH, would change. Writes nothing."""
+    try:
+        lines = differences(path)
+    except Refused as refused:
+        click.echo(refused.sentence)
+        raise SystemExit(1) from None
+    for line in lines:
+        click.echo(line)
 
 
 @click.command("load")
@@ -74,4 +89,4 @@ def add_trainer_command(key: str, username: str, part: str) -> None:
     click.echo(f"{username}: {part}, khóa học {key}.")
 
 
-COMMANDS = (check_command, load_command, export_command, add_trainer_command)
+COMMANDS = (check_command, diff_command, load_command, export_command, add_trainer_command)

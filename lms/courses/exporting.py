@@ -1,22 +1,21 @@
-"""A published course as a folder again; loading that folder changes nothing."""
+"""A course in its parts, as published or with its drafts, and as a folder; loading that folder changes nothing."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
-from lms.base import Refused, db, send_stored
+from lms.base import Refused, db, read_stored
 from lms.base import gettext as _
-from lms.quizzes import KINDS, Question, QuestionVersion, Quiz, QuizVersion, Topic, pictures_of, written_quiz
+from lms.quizzes import WholeBank, whole_bank
 
-from .course_drafts import course_source_of
-from .drafts import source_of
-from .folder import write_folder
-from .models import Course, CourseFile, CourseRevision, CourseStep, LessonRevision
-from .queries import is_current
+from .course_drafts import course_source_of, current_course_source
+from .drafts import source_of, source_of_draft
+from .folder import CourseSource, LessonSource, Parts, companions, files_named, in_both_languages, write_folder
+from .models import Course, CourseFile, CourseRevision, CourseStep, Lesson, LessonRevision
+from .queries import files_of, is_current
 from .rendering import tokens_in
 
 
@@ -31,81 +30,79 @@ def export_folder(key: str, path: Path) -> Path:
     target = path / course.key
     if target.exists():
         raise Refused(_("Thư mục %(path)s đã có. Anh/Chị chọn nơi khác.", path=target))
-    revision = db.session.scalars(sa.select(CourseRevision).join(Course, is_current()).where(Course.id == course.id)).one()
-    lessons = _lessons(revision.id)
-    files = _files(course.id, [lesson.html for lesson in lessons.values()])
-    questions = _questions(course.bank_id, files)
-    write_folder(
-        target,
-        course.key,
-        course_source_of(revision),
-        _topics(course.bank_id),
-        {key: source_of(lesson) for key, lesson in lessons.items()},
-        questions,
-        _quizzes(revision.id),
-        files,
-    )
+    write_folder(target, published_parts(course))
     return target
 
 
-def _lessons(revision_id: int) -> dict[str, LessonRevision]:
+def published_parts(course: Course) -> Parts:
+    """The published revision of a course, as a folder holds it. Refused when it was never published."""
+    if not course.revision_number:
+        raise Refused(_("Khóa học này chưa công bố lần nào. Anh/Chị tải bản nháp."))
+    revision = db.session.scalars(sa.select(CourseRevision).join(Course, is_current()).where(Course.id == course.id)).one()
     found = sa.select(CourseStep.key, LessonRevision).join(LessonRevision, LessonRevision.id == CourseStep.lesson_revision_id)
-    return {key: lesson for key, lesson in db.session.execute(found.where(CourseStep.revision_id == revision_id).order_by(CourseStep.position))}
+    lessons = {key: lesson for key, lesson in db.session.execute(found.where(CourseStep.revision_id == revision.id).order_by(CourseStep.position))}
+    tokens = {token for lesson in lessons.values() for token in tokens_in(lesson.html)}
+    files = _with_companions(course.id, tokens)
+    quizzes = db.session.scalars(sa.select(CourseStep.quiz_version_id).where(CourseStep.revision_id == revision.id))
+    bank = whole_bank(course.bank_id, [version for version in quizzes if version is not None])
+    sources = {key: source_of(lesson) for key, lesson in lessons.items()}
+    return _without_the_rest(_parts(course, course_source_of(revision), sources, files, bank))
 
 
-def _topics(bank_id: int) -> list[dict[str, Any]]:
-    above = aliased(Topic)
-    rows = sa.select(Topic.key, Topic.title, above.key).outerjoin(above, above.id == Topic.parent_id).where(Topic.bank_id == bank_id)
-    found = db.session.execute(rows.order_by(Topic.position, Topic.id))
-    return [{"key": key, "title": _in_both(title), **({"parent": parent} if parent else {})} for key, title, parent in found]
+def _with_companions(course_id: int, tokens: set[str]) -> list[CourseFile]:
+    """The files with these tokens, and captions and transcripts of the recordings among them that no page shows."""
+    rows = db.session.scalars(sa.select(CourseFile).where(CourseFile.course_id == course_id).order_by(CourseFile.id)).all()
+    shown = {row.name: row for row in rows if row.token in tokens}
+    beside = {name for one in shown for name in companions(one)}
+    return [*{row.name: row for row in rows if row.name in beside and row.name not in shown}.values(), *shown.values()]
 
 
-def _in_both(title: dict[str, str]) -> dict[str, str]:
-    """A title in both languages, as a folder wants it; a topic that was made on the site may have none in English."""
-    return {language: title.get(language) or title["vi"] for language in ("vi", "en")}
+def drafted_parts(course: Course, is_whole: bool = False) -> Parts:
+    """A course with its drafts as they are now, as a folder holds it; `is_whole`: also what stands outside its outline, and no text added."""
+    said = current_course_source(course)
+    is_shown = sa.and_(LessonRevision.lesson_id == Lesson.id, LessonRevision.number == Lesson.revision_number)
+    rows = sa.select(Lesson, LessonRevision).outerjoin(LessonRevision, is_shown).where(Lesson.course_id == course.id).order_by(Lesson.key)
+    sources, tokens = {}, set()
+    for lesson, revision in db.session.execute(rows):
+        if lesson.draft is not None or (revision is not None and revision.number):
+            sources[lesson.key] = source_of_draft(lesson.draft) if lesson.draft is not None else source_of(revision)
+            tokens |= set(tokens_in(revision.html)) if revision is not None else set()
+    files = files_of(course.id, tokens)
+    kept = sources if is_whole else {step.key: sources[step.key] for step in said.outline if step.kind == "lesson" and step.key in sources}
+    named = {name for lesson in kept.values() for name in files_named(lesson.source)}
+    parts = _parts(course, said, kept, (file for name, file in files.items() if name in named), whole_bank(course.bank_id))
+    return parts if is_whole else _without_the_rest(parts)
 
 
-def _questions(bank_id: int, files: dict[str, bytes]) -> list[dict[str, Any]]:
-    """The questions in use as a folder holds them; their pictures are added to `files`, under another name where the name is taken."""
-    is_latest = sa.and_(QuestionVersion.question_id == Question.id, QuestionVersion.number == Question.version_number)
-    found = sa.select(Question, Topic.key, QuestionVersion.kind, QuestionVersion.body).join(QuestionVersion, is_latest)
-    found = found.join(Topic, Topic.id == Question.topic_id).where(Question.bank_id == bank_id, Question.state == "published")
-    questions = []
-    for question, topic, kind, body in db.session.execute(found.order_by(Question.key)):
-        raw = _question(question, topic, kind, body)
-        for name, content in pictures_of(bank_id, [body]).items():
-            raw["picture"] = f"files/{_free_name(name, content, files)}"
-            files[raw["picture"].removeprefix("files/")] = content
-        questions.append(raw)
-    return questions
+def _parts(course: Course, said: CourseSource, lessons: dict[str, LessonSource], files: Iterable[CourseFile], bank: WholeBank) -> Parts:
+    """Pictures of questions are files, too, under another name where the name is taken."""
+    digests = {file.name: file.digest for file in files}
+    questions = {key: raw for key, raw in bank.questions.items() if key not in bank.retired}
+    for key in [key for key in questions if key in bank.shown]:
+        name, digest = bank.pictures[bank.shown[key]]
+        name = _free_name(name, digest, digests)
+        digests[name] = digest
+        questions[key] = {**questions[key], "picture": f"files/{name}"}
+    return Parts(course.key, said, bank.topics, lessons, questions, bank.quizzes, digests, lambda name: read_stored(digests[name]))
 
 
-def _free_name(name: str, content: bytes, files: dict[str, bytes]) -> str:
+def _free_name(name: str, digest: str, files: dict[str, str]) -> str:
     stem, _dot, ending = name.rpartition(".")
     names = chain([name], (f"{stem}-{number}.{ending}" for number in count(2)))
-    return next(one for one in names if files.get(one, content) == content)
+    return next(one for one in names if files.get(one, digest) == digest)
 
 
-def _question(question: Question, topic: str, kind: str, body: dict[str, Any]) -> dict[str, Any]:
-    entries: dict[str, Any] = {"key": question.key, "kind": kind, "use": question.use, "topic": topic, "difficulty": question.difficulty}
-    if question.is_scenario:
-        entries["scenario"] = True
-    if question.lesson_key:
-        entries["lesson"] = question.lesson_key
-    for name in ("standards", "tags"):
-        if getattr(question, name):
-            entries[name] = getattr(question, name)
-    return entries | KINDS[kind].written(body)
+def _without_the_rest(parts: Parts) -> Parts:
+    """As a folder holds it: only quizzes of the outline, and no question that names a lesson which is not there; in both languages."""
+    quizzes = [step.key for step in parts.said.outline if step.kind == "quiz"]
+    questions = {
+        key: {name: value for name, value in raw.items() if name != "lesson" or value in parts.lessons} for key, raw in parts.questions.items()
+    }
+    shown = {key: quiz for key, quiz in parts.quizzes.items() if key in quizzes}
+    return in_both_languages(replace(parts, quizzes=shown, questions=questions))
 
 
-def _quizzes(revision_id: int) -> list[dict[str, Any]]:
-    found = sa.select(Quiz.key, QuizVersion).join(QuizVersion, QuizVersion.quiz_id == Quiz.id)
-    found = found.join(CourseStep, CourseStep.quiz_version_id == QuizVersion.id).where(CourseStep.revision_id == revision_id)
-    written = [{"key": key, **written_quiz(version)} for key, version in db.session.execute(found)]
-    return [{**quiz, "title": _in_both(quiz["title"])} for quiz in written]
-
-
-def _files(course_id: int, htmls: Iterable[str]) -> dict[str, bytes]:
-    tokens = {token for html in htmls for token in tokens_in(html)}
-    rows = db.session.scalars(sa.select(CourseFile).where(CourseFile.course_id == course_id, CourseFile.token.in_(tokens)))
-    return {row.name: send_stored(row.digest, row.name).get_data() for row in rows}
+def archived_parts(course_id: int, is_drafted: bool) -> Parts:
+    """What a trainer takes along of a course: the published revision, or the drafts as they are. Refused where nothing was published yet."""
+    course = db.session.scalars(sa.select(Course).where(Course.id == course_id)).one()
+    return drafted_parts(course) if is_drafted else published_parts(course)

@@ -9,15 +9,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lms.base import Refused, clock, db, store_file, without_lines
+from lms.base import Refused, clock, db, picture_size, store_file, without_lines
 from lms.quizzes import BankReport, load_bank
 from lms.site import record
 
 from .course_drafts import course_source_of
 from .drafts import source_of
 from .folder import CourseFolder, FolderLesson, Problem, Snapshot, check_course, find_folders, read_folder, take_snapshot
+from .folder.checks import FORMATS
 from .models import Course, CourseFile, CourseOffer, CourseRevision, Lesson, LessonRevision
-from .pictures import picture_size
 from .publishing import add_course_revision, add_lesson_revision, current_lessons, current_quizzes, steps_for, steps_of_revision
 from .queries import is_current
 from .rendering import render_lesson
@@ -48,10 +48,11 @@ def check_folders(path: Path) -> list[Problem]:
     folders = find_folders(path)
     if not folders:
         return [Problem(str(path), 1, "không có thư mục khóa học nào ở đây (thư mục có tệp course.yml).")]
-    return [problem for folder in folders for problem in _checked(take_snapshot(folder)).problems]
+    return [problem for folder in folders for problem in checked_folder(take_snapshot(folder)).problems]
 
 
-def _checked(snapshot: Snapshot) -> CourseFolder:
+def checked_folder(snapshot: Snapshot) -> CourseFolder:
+    """The course of a snapshot, with all its problems in order of files and lines."""
     folder = read_folder(snapshot)
     check_course(folder)
     folder.problems.sort(key=lambda problem: (problem.file, problem.line))
@@ -68,7 +69,7 @@ def load_folders(actor: Any, path: Path, agency_id: int) -> list[str]:
     snapshots = [take_snapshot(one) for one in paths]
     digests = {key: digest for key, digest in db.session.execute(sa.select(Course.key, Course.folder_digest))}
     unchanged = {one.path: not one.problems and digests.get(one.path.resolve().name) == one.digest for one in snapshots}
-    folders = {one.path: _checked(one) for one in snapshots if not unchanged[one.path]}
+    folders = {one.path: checked_folder(one) for one in snapshots if not unchanged[one.path]}
     problems = [problem for folder in folders.values() for problem in folder.problems] if paths else check_folders(path)
     if problems:
         raise FolderRefused(problems)
@@ -81,6 +82,8 @@ def load_folders(actor: Any, path: Path, agency_id: int) -> list[str]:
 
 def _load(actor: Any, folder: CourseFolder, agency_id: int) -> list[str]:
     course = db.session.scalar(sa.select(Course).where(Course.key == folder.key).with_for_update())
+    if course is not None and not course.revision_number:
+        return [f"{folder.key}: đang được soạn trên hệ thống và chưa công bố, giữ nguyên; không nạp thư mục."]
     owner = course.agency_id if course else agency_id
     topics, questions = [one.value for one in folder.topics], [without_lines(one.value) for one in folder.questions]
     quizzes = [quiz.values for quiz in folder.quizzes.values()]
@@ -122,14 +125,14 @@ def _load_files(course: Course, folder: CourseFolder) -> dict[str, CourseFile]:
     rows = db.session.scalars(sa.select(CourseFile).where(CourseFile.course_id == course.id))
     known = {(row.name, row.digest): row for row in rows}
     files = {}
-    shown = {reference.name for lesson in folder.lessons.values() for reference in lesson.markdown.files}
+    shown = {name for lesson in folder.lessons.values() for name in folder.shown_by(lesson)}
     for name, content in ((name, content) for name, content in folder.files.items() if name in shown):
         digest = sha256(content).hexdigest()
         row = known.get((name, digest))
         if row is None:
             store_file(content)
-            width, height = (picture_size(content) if name.endswith(".png") else None) or (None, None)
             values = {"name": name, "token": secrets.token_urlsafe(16), "digest": digest, "octets": len(content)}
+            width, height = size_of(name, content)
             row = CourseFile(course_id=course.id, **values, width=width, height=height)
             db.session.add(row)
         files[name] = row
@@ -137,12 +140,19 @@ def _load_files(course: Course, folder: CourseFolder) -> dict[str, CourseFile]:
     return files
 
 
+def size_of(name: str, content: bytes) -> tuple[int | None, int | None]:
+    """(width, height) of a picture; (None, None) of anything else."""
+    kind = FORMATS.get(name.rpartition(".")[2])
+    return (picture_size(content, [kind]) if kind else None) or (None, None)
+
+
 def _load_lessons(actor: Any, course: Course, folder: CourseFolder, files: dict[str, CourseFile], loading: Loading) -> dict[str, int]:
     """The ids of the lesson revisions that the course now shows, by key of the lesson."""
     is_published = sa.and_(LessonRevision.lesson_id == Lesson.id, LessonRevision.number == Lesson.revision_number)
     found = sa.select(Lesson, LessonRevision).join(LessonRevision, is_published).where(Lesson.course_id == course.id)
     known = {lesson.key: (lesson, revision) for lesson, revision in db.session.execute(found)}
-    return {key: _load_lesson(actor, course, one, known.get(key), files, loading) for key, one in folder.lessons.items()}
+    shown = {key: {name: files[name] for name in folder.shown_by(one)} for key, one in folder.lessons.items()}
+    return {key: _load_lesson(actor, course, one, known.get(key), shown[key], loading) for key, one in folder.lessons.items()}
 
 
 def _load_lesson(
@@ -150,10 +160,9 @@ def _load_lesson(
     course: Course,
     one: FolderLesson,
     known: tuple[Lesson, LessonRevision] | None,
-    files: dict[str, CourseFile],
+    shown: dict[str, CourseFile],
     loading: Loading,
 ) -> int:
-    shown = {reference.name: files[reference.name] for reference in one.markdown.files}
     digest = one.said.digest({name: file.digest for name, file in shown.items()})
     if known is None:
         lesson = Lesson(course_id=course.id, key=one.key, draft_version=0, revision_number=0, is_edited=False, folder_digest=digest)

@@ -1,73 +1,102 @@
 """Publishing: what was drafted becomes a new revision, all in one transaction. Revisions never change afterwards."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from lms.base import Refused, clock, db, fold, html_seal
 from lms.base import gettext as _
-from lms.quizzes import Quiz, QuizVersion
 from lms.site import record
 
-from .course_drafts import course_search, course_source_of, course_source_of_draft
-from .drafts import faults_of, source_of_draft
-from .folder import CourseSource, LessonSource, outline_faults
+from .checks import faults_found
+from .course_drafts import course_search
+from .folder import CourseSource, LessonSource
 from .models import Course, CourseFile, CourseRevision, CourseStep, Lesson, LessonFile, LessonRevision
-from .queries import files_of, is_current
+from .pending import Pending, PendingLesson, Steps, pending_of, quizzes_of, steps_of_revision
+from .queries import files_of
 from .rendering import render_lesson, search_text, tokens_in
-from .teaching import surroundings_of
 
-Steps = list[dict[str, Any]]
+__all__ = [
+    "add_course_revision",
+    "add_lesson_revision",
+    "current_lessons",
+    "current_quizzes",
+    "prepare_publishing",
+    "publish_course",
+    "refuse_faults",
+    "steps_for",
+    "steps_of_revision",
+]
 
 
 def publish_course(actor: Any, course_id: int, note: str = "") -> int:
     """Publish the drafts of a course (its own and those of the lessons in its outline) as a new revision; returns its number.
 
     The revision takes the current rules of its quizzes. Learners in the middle keep the revision they began with. Refused when nothing was
-    changed, or something has a fault. Drafts of lessons that are not in the outline stay drafts.
+    changed, something has a fault, a second person is to approve it and has not, or the course is retired. Drafts of lessons that are not in
+    the outline stay drafts.
     """
-    course = db.session.scalars(sa.select(Course).where(Course.id == course_id).with_for_update()).one()
-    current = db.session.scalars(sa.select(CourseRevision).join(Course, is_current()).where(Course.id == course_id)).one()
-    said = course_source_of(current) if course.draft is None else course_source_of_draft(course.draft)
-    keys = [step.key for step in said.outline if step.kind == "lesson"]
-    lessons = {lesson.key: lesson for lesson in _lessons(course_id) if lesson.key in keys}
-    drafted = [lesson for lesson in lessons.values() if lesson.draft is not None]
-    _refuse_faults(course, said, lessons, drafted)
-    for lesson in drafted:
-        _publish_draft(actor, lesson)
-    steps = steps_for(said, current_lessons(course_id), current_quizzes(course.bank_id))
-    if not drafted and course.draft is None and course.state == "published" and steps == steps_of_revision(current.id):
+    pending = pending_of(course_id)
+    course, drafted = pending.course, pending.drafted
+    if course.state == "retired":
+        raise Refused(_("Khóa học đang ngừng dùng. Anh/Chị mở lại khóa học rồi công bố."))
+    if not pending.is_anything:
         raise Refused(_("Chưa có bản nháp nào để công bố."))
-    number = add_course_revision(actor, course, said, steps, note)
+    refuse_faults(pending)
+    if course.is_review_needed and not pending.is_approved:
+        raise Refused(_("Khóa học này cần người thứ hai duyệt trước khi công bố, và nội dung hiện tại chưa được duyệt."))
+    for one in drafted:
+        _publish_draft(actor, one)
+    steps = steps_for(pending.said, current_lessons(course_id), {key: version.id for key, version in pending.quizzes.items()})
+    number = add_course_revision(actor, course, pending.said, steps, note)
     course.is_edited = course.is_edited or course.draft is not None
     course.draft = course.draft_at = course.draft_by_id = None
     course.state = "published"
-    record(actor, "publish", "course", course.id, agency_id=course.agency_id, revision=number, lessons=[lesson.key for lesson in drafted])
+    keys = [one.lesson.key for one in drafted]
+    record(actor, "publish", "course", course.id, agency_id=course.agency_id, revision=number, lessons=keys, **({"why": note} if note else {}))
     return number
 
 
-def _lessons(course_id: int) -> Sequence[Lesson]:
-    return db.session.scalars(sa.select(Lesson).where(Lesson.course_id == course_id).order_by(Lesson.id).with_for_update()).all()
+def refuse_faults(pending: Pending) -> None:
+    """Refuse with the first of what keeps the course from being published."""
+    for finding in faults_found(pending):
+        raise Refused(finding.whole)
 
 
-def _refuse_faults(course: Course, said: CourseSource, lessons: Mapping[str, Lesson], drafted: Sequence[Lesson]) -> None:
-    for _line, sentence in outline_faults(said.outline):
-        raise Refused(_("Cấu trúc khóa học: %(sentence)s", sentence=sentence))
-    for step in said.outline:
-        if step.kind == "lesson" and (step.key not in lessons or not (lessons[step.key].revision_number or lessons[step.key].draft)):
-            raise Refused(_("Bài %(key)s chưa có nội dung. Anh/Chị viết bài rồi công bố.", key=step.key))
-    around = surroundings_of(course)
-    for lesson in drafted:
-        for line, sentence in faults_of(source_of_draft(lesson.draft or "").source, around):
-            raise Refused(_("Bài %(key)s, dòng %(line)s: %(sentence)s", key=lesson.key, line=line, sentence=sentence))
+class _Shown(NamedTuple):
+    """What a lesson's HTML says of a file of its course."""
+
+    course_id: int
+    token: str
+    name: str
+    octets: int
+    width: int | None
+    height: int | None
 
 
-def _publish_draft(actor: Any, lesson: Lesson) -> None:
-    said = source_of_draft(lesson.draft or "")
-    is_current_lesson = sa.and_(LessonRevision.lesson_id == lesson.id, LessonRevision.number == lesson.revision_number)
-    html = db.session.scalars(sa.select(LessonRevision.html).where(is_current_lesson)).one()
-    add_lesson_revision(actor, lesson, said, files_of(lesson.course_id, tokens_in(html)))
+@lru_cache(maxsize=64)
+def _rendered(source: str, files: tuple[_Shown, ...]) -> str:
+    return render_lesson(source, {file.name: file for file in files})  # type: ignore[misc]
+
+
+def _html_of(source: str, files: Mapping[str, CourseFile]) -> str:
+    """The HTML of a lesson; what was rendered a moment before the write began is not rendered again within it."""
+    return _rendered(source, tuple(_Shown(*(getattr(file, name) for name in _Shown._fields)) for _name, file in sorted(files.items())))
+
+
+def prepare_publishing(pending: Pending) -> None:
+    """Do the slow part of publishing before the write: texts are checked and rendered here, and remembered. Never refuses."""
+    faults = faults_found(pending)
+    for one in pending.drafted if not faults else ():
+        _html_of(one.said.source if one.said else "", files_of(pending.course.id, tokens_in(one.revision.html)))
+
+
+def _publish_draft(actor: Any, one: PendingLesson) -> None:
+    lesson, said = one.lesson, one.said
+    assert said is not None
+    add_lesson_revision(actor, lesson, said, files_of(lesson.course_id, tokens_in(one.revision.html)))
     lesson.draft = lesson.draft_at = lesson.draft_by_id = None
     lesson.is_edited = True
 
@@ -82,10 +111,8 @@ def current_lessons(course_id: int) -> dict[str, int]:
 
 
 def current_quizzes(bank_id: int) -> dict[str, int]:
-    """The current version of each quiz of a bank, by key."""
-    is_newest = sa.and_(QuizVersion.quiz_id == Quiz.id, QuizVersion.number == Quiz.version_number)
-    rows = db.session.execute(sa.select(Quiz.key, QuizVersion.id).join(QuizVersion, is_newest).where(Quiz.bank_id == bank_id))
-    return {key: version_id for key, version_id in rows}
+    """The id of the current version of each quiz of a bank, by key."""
+    return {key: version.id for key, version in quizzes_of(bank_id).items()}
 
 
 def steps_for(said: CourseSource, lessons: Mapping[str, int], quizzes: Mapping[str, int]) -> Steps:
@@ -100,18 +127,9 @@ def steps_for(said: CourseSource, lessons: Mapping[str, int], quizzes: Mapping[s
     return steps
 
 
-def steps_of_revision(revision_id: int) -> Steps:
-    """The rows of the steps of a published revision, as `steps_for` makes them."""
-    names = ("key", "section", "is_optional", "release", "lesson_revision_id", "quiz_version_id")
-    rows = db.session.execute(
-        sa.select(*(getattr(CourseStep, name) for name in names)).where(CourseStep.revision_id == revision_id).order_by(CourseStep.position)
-    )
-    return [dict(zip(names, row, strict=True)) for row in rows]
-
-
 def add_lesson_revision(actor: Any, lesson: Lesson, said: LessonSource, files: Mapping[str, CourseFile]) -> int:
     """Publish a lesson text: rendered and sealed once, never changed afterwards. Returns the id of the revision."""
-    html = render_lesson(said.source, files)
+    html = _html_of(said.source, files)
     lesson.revision_number += 1
     lesson.draft_version += 1
     revision = LessonRevision(

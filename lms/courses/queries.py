@@ -8,19 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.agencies import AgencyParent, AgencyWithin, agency_by_code, holds_on
-from lms.base import Refused, clock, db, fold
+from lms.base import Refused, clock, db
 from lms.base import gettext as _
 from lms.quizzes import QuizVersion, total_of
 
 from .models import Course, CourseFile, CourseOffer, CourseRevision, CourseStep, LessonRevision
-from .rendering import Parts, split_at_places
-
-MOST_WORDS = 8
+from .reading import Heading, headings_in, words_sought
+from .rendering import Parts, split_at_places, terms_in
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a course revision: a lesson, or a quiz with its rules. `title` and `summary` are {"vi": …, "en": …}."""
+    """A step of a course revision: a lesson, or a quiz with its rules. Texts are {"vi": …, "en": …}; the last three as in CourseStep."""
 
     position: int
     key: str
@@ -38,11 +37,17 @@ class Step:
     pass_percent: int | None
     attempts: int | None
     questions: int
+    section: dict[str, Any] | None
+    is_optional: bool
+    release: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
 class LessonText:
-    """A lesson as a learner reads it. `parts` in order: ("html", safe HTML) and ("self-check", key of a question of the bank)."""
+    """A lesson as a learner reads it. `parts` in order: ("html", safe HTML) and ("self-check", key of a question of the bank).
+
+    glossary: what of the course's glossary its text uses.
+    """
 
     lesson_id: int
     lesson_revision_id: int
@@ -57,6 +62,12 @@ class LessonText:
     reviewed_on: date | None
     published_at: datetime
     parts: Parts
+    glossary: list[dict[str, Any]]
+
+    @property
+    def headings(self) -> list[Heading]:
+        """Its headings."""
+        return headings_in(self.parts)
 
     @property
     def self_checks(self) -> list[str]:
@@ -80,7 +91,7 @@ def _offered(viewer: Any) -> sa.Select[Any]:
     columns: list[Any] = [Course.id.label("course_id"), Course.key, Course.agency_id, Course.bank_id]
     columns += [CourseRevision.id.label("revision_id"), CourseRevision.number, CourseRevision.title, CourseRevision.summary]
     columns += [CourseRevision.audience, CourseRevision.minutes, CourseRevision.hours, CourseRevision.pass_percent]
-    columns += [CourseRevision.valid_months, CourseRevision.gives_certificate, CourseRevision.standards]
+    columns += [CourseRevision.valid_months, CourseRevision.gives_certificate, CourseRevision.standards, CourseRevision.prerequisites]
     return sa.select(*columns, CourseRevision.published_at).join(CourseRevision, is_current()).where(offered_to(viewer))
 
 
@@ -89,18 +100,19 @@ def course_catalogue(viewer: Any, query: str = "") -> list[Any]:
 
     `query`: every word of it stands in the course's texts, or every word in one of its lessons; accents and case do not matter.
     """
-    found, words = _offered(viewer), fold(query).split()[:MOST_WORDS]
+    found, words = _offered(viewer), words_sought(query)
     if words:
         lessons = (
             sa.select(CourseStep.id)
             .join(LessonRevision, LessonRevision.id == CourseStep.lesson_revision_id)
-            .where(CourseStep.revision_id == CourseRevision.id, _holds_all(LessonRevision.search, words))
+            .where(CourseStep.revision_id == CourseRevision.id, holds_all(LessonRevision.search, words))
         )
-        found = found.where(sa.or_(_holds_all(CourseRevision.search, words), lessons.exists()))
+        found = found.where(sa.or_(holds_all(CourseRevision.search, words), lessons.exists()))
     return list(db.session.execute(found.order_by(Course.key)))
 
 
-def _holds_all(text: Any, words: list[str]) -> sa.ColumnElement[bool]:
+def holds_all(text: Any, words: list[str]) -> sa.ColumnElement[bool]:
+    """Whether a folded text holds every one of these folded words."""
     return sa.and_(*(text.contains(word, autoescape=True) for word in words))
 
 
@@ -126,7 +138,7 @@ def steps_of(revision_id: int) -> list[Step]:
     ]
     quiz += [QuizVersion.counts, QuizVersion.pass_percent, QuizVersion.attempts, QuizVersion.blueprint]
     rows = db.session.execute(
-        sa.select(CourseStep.position, CourseStep.key, *lesson, *quiz)
+        sa.select(CourseStep.position, CourseStep.key, CourseStep.section, CourseStep.is_optional, CourseStep.release, *lesson, *quiz)
         .outerjoin(LessonRevision, LessonRevision.id == CourseStep.lesson_revision_id)
         .outerjoin(QuizVersion, QuizVersion.id == CourseStep.quiz_version_id)
         .where(CourseStep.revision_id == revision_id)
@@ -154,6 +166,9 @@ def _step(row: Any) -> Step:
         pass_percent=row.pass_percent,
         attempts=row.attempts,
         questions=total_of(row.blueprint or []),
+        section=row.section,
+        is_optional=row.is_optional,
+        release=row.release,
     )
 
 
@@ -164,8 +179,10 @@ def lesson_text(revision_id: int, key: str) -> LessonText | None:
     return text_of(revision, key) if revision else None
 
 
-def text_of(revision: LessonRevision, key: str) -> LessonText:
-    """A lesson revision, ready to be shown."""
+def text_of(revision: LessonRevision, key: str, glossary: Collection[dict[str, Any]] | None = None) -> LessonText:
+    """A lesson revision, ready to be shown, with the glossary of its course."""
+    parts = split_at_places(revision.html, revision.seal)
+    used = terms_in(parts)
     return LessonText(
         lesson_id=revision.lesson_id,
         lesson_revision_id=revision.id,
@@ -179,7 +196,8 @@ def text_of(revision: LessonRevision, key: str) -> LessonText:
         legal_basis=revision.legal_basis,
         reviewed_on=revision.reviewed_on,
         published_at=revision.published_at,
-        parts=split_at_places(revision.html, revision.seal),
+        parts=parts,
+        glossary=[entry for entry in glossary or () if entry["key"] in used],
     )
 
 

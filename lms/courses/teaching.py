@@ -1,19 +1,20 @@
 """Reads for trainers: the courses that they look after, their lessons, drafts and banks. Every read begins with the viewer."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from lms.base import TRAINER, db, is_shown
 from lms.people import Person
-from lms.quizzes import Question, Quiz, QuizVersion, Topic
+from lms.quizzes import Question, Topic
 
+from .course_drafts import course_source_of_draft
 from .drafts import Surroundings, source_of, source_of_draft
 from .folder import LessonSource
 from .models import Course, CourseFile, CourseRevision, CourseStep, CourseTrainer, Lesson, LessonRevision
-from .queries import is_current, offered_to
+from .queries import is_current
 
 EDITORS = ("owner", "author")
 
@@ -43,10 +44,17 @@ def _taught(viewer: Any, to_edit: bool = False) -> sa.Select[Any]:
         CourseTrainer.part,
         CourseRevision.id.label("revision_id"),
     ]
+    columns += [Course.draft, Course.draft_at, Course.draft_version, Course.revision_number, Course.is_review_needed]
     columns += [CourseRevision.number, CourseRevision.title, CourseRevision.summary, CourseRevision.published_at]
     own = sa.and_(CourseTrainer.course_id == Course.id, CourseTrainer.person_id == viewer.person_id)
     found = sa.select(*columns).join(CourseTrainer, own).join(CourseRevision, is_current())
     return found.where(CourseTrainer.part.in_(EDITORS)) if to_edit else found
+
+
+def teaches(viewer: Any, to_edit: bool = False) -> sa.Select[int]:
+    """The ids of the courses that the viewer looks after (`to_edit`: and may change)."""
+    own = sa.select(CourseTrainer.course_id).where(CourseTrainer.person_id == viewer.person_id)
+    return own.where(CourseTrainer.part.in_(EDITORS)) if to_edit else own
 
 
 def taught_banks(viewer: Any) -> sa.Select[int]:
@@ -82,37 +90,46 @@ def taught_lesson(viewer: Any, course_id: int, lesson_id: int, to_edit: bool = F
 
 
 def lesson_revisions(taught: TaughtLesson) -> list[Any]:
-    """Rows (number, title, published_at, full_name) of all revisions of a lesson, latest first."""
+    """Rows (number, title, published_at, full_name) of all published revisions of a lesson, latest first."""
     columns = (LessonRevision.number, LessonRevision.title, LessonRevision.published_at, Person.full_name)
     found = sa.select(*columns).outerjoin(Person, Person.id == LessonRevision.published_by_id)
-    return list(db.session.execute(found.where(LessonRevision.lesson_id == taught.lesson.id).order_by(LessonRevision.number.desc())))
+    own = (LessonRevision.lesson_id == taught.lesson.id, LessonRevision.number > 0)
+    return list(db.session.execute(found.where(*own).order_by(LessonRevision.number.desc())))
 
 
 def lesson_revision(taught: TaughtLesson, number: int) -> LessonRevision | None:
-    """One revision of a lesson."""
-    return db.session.scalar(sa.select(LessonRevision).where(LessonRevision.lesson_id == taught.lesson.id, LessonRevision.number == number))
+    """One published revision of a lesson."""
+    own = (LessonRevision.lesson_id == taught.lesson.id, LessonRevision.number == number, LessonRevision.number > 0)
+    return db.session.scalar(sa.select(LessonRevision).where(*own))
 
 
 def course_revisions(course: Any) -> list[Any]:
-    """Rows (number, published_at, full_name) of all revisions of a course, latest first."""
-    columns = (CourseRevision.number, CourseRevision.published_at, Person.full_name)
+    """Rows (number, note, published_at, full_name) of all published revisions of a course, latest first."""
+    columns = (CourseRevision.number, CourseRevision.note, CourseRevision.published_at, Person.full_name)
     found = sa.select(*columns).outerjoin(Person, Person.id == CourseRevision.published_by_id)
-    return list(db.session.execute(found.where(CourseRevision.course_id == course.id).order_by(CourseRevision.number.desc())))
+    own = (CourseRevision.course_id == course.id, CourseRevision.number > 0)
+    return list(db.session.execute(found.where(*own).order_by(CourseRevision.number.desc())))
 
 
-def drafts_of(course: Any) -> dict[int, Any]:
-    """Rows (id, draft_at, full_name) of the lessons of a course that have a draft, by lesson id."""
-    found = sa.select(Lesson.id, Lesson.draft_at, Person.full_name).outerjoin(Person, Person.id == Lesson.draft_by_id)
-    return {row.id: row for row in db.session.execute(found.where(Lesson.course_id == course.id, Lesson.draft.is_not(None)))}
+def course_revision_texts(course: Any, numbers: Collection[int]) -> dict[int, CourseRevision]:
+    """Published revisions of a course by number."""
+    own = (CourseRevision.course_id == course.id, CourseRevision.number.in_(numbers), CourseRevision.number > 0)
+    return {revision.number: revision for revision in db.session.scalars(sa.select(CourseRevision).where(*own))}
 
 
-def newer_quizzes(revision_id: int) -> list[Any]:
-    """Rows (key, title, shown_id, version_id) of the quizzes of a course revision whose rules were changed since it was published."""
-    shown, newest = aliased(QuizVersion), aliased(QuizVersion)
-    found = sa.select(Quiz.key, newest.title, shown.id.label("shown_id"), newest.id.label("version_id")).select_from(CourseStep)
-    found = found.join(shown, shown.id == CourseStep.quiz_version_id).join(Quiz, Quiz.id == shown.quiz_id)
-    found = found.join(newest, sa.and_(newest.quiz_id == Quiz.id, newest.number == Quiz.version_number))
-    return list(db.session.execute(found.where(CourseStep.revision_id == revision_id, newest.id != shown.id).order_by(CourseStep.position)))
+def lessons_changed(course: Any, first: str, second: str) -> list[Any]:
+    """Rows (lesson_id, title, old, new) of the lessons that two revisions of a course show otherwise; old or new is None where it is not there."""
+    if not (first.isdigit() and second.isdigit()):
+        return []
+    shown = sa.select(CourseRevision.number.label("at"), LessonRevision.lesson_id, LessonRevision.number, LessonRevision.title)
+    shown = shown.join(CourseStep, CourseStep.revision_id == CourseRevision.id)
+    shown = shown.join(LessonRevision, LessonRevision.id == CourseStep.lesson_revision_id)
+    shown = shown.where(CourseRevision.course_id == course.id, CourseRevision.number.in_((int(first), int(second))))
+    found: dict[int, dict[str, Any]] = {}
+    for row in db.session.execute(shown.order_by(CourseStep.position)):
+        entry = found.setdefault(row.lesson_id, {"lesson_id": row.lesson_id, "old": None, "new": None})
+        entry |= {"title": row.title, "new" if row.at == int(second) else "old": row.number}
+    return [entry for entry in found.values() if entry["old"] != entry["new"]]
 
 
 def bank_summary(course: Any) -> list[Any]:
@@ -129,18 +146,23 @@ def bank_summary(course: Any) -> list[Any]:
 
 
 def surroundings_of(course: Any) -> Surroundings:
-    """What the lessons of a course may refer to."""
-    files = sa.select(CourseFile.name).where(CourseFile.course_id == course.id)
-    lessons = sa.select(Lesson.key).where(Lesson.course_id == course.id)
-    checks = sa.select(Question.key).where(Question.bank_id == course.bank_id, Question.use == "self-check", Question.state == "published")
-    return Surroundings(*(set(db.session.scalars(wanted)) for wanted in (files, lessons, checks)))
+    """What the lessons of a course may refer to. Two statements."""
+    files = sa.select(sa.literal("file"), CourseFile.name).where(CourseFile.course_id == course.id)
+    lessons = sa.select(sa.literal("lesson"), Lesson.key).where(Lesson.course_id == course.id)
+    is_check = (Question.bank_id == course.bank_id, Question.use == "self-check", Question.state == "published")
+    checks = sa.select(sa.literal("check"), Question.key).where(*is_check)
+    named: dict[str, set[str]] = {"file": set(), "lesson": set(), "check": set()}
+    for kind, name in db.session.execute(sa.union_all(files, lessons, checks)):
+        named[kind].add(name)
+    said = sa.select(Course.draft, CourseRevision.glossary).join(CourseRevision, is_current()).where(Course.id == course.id)
+    draft, published = db.session.execute(said).one()
+    glossary = published if draft is None else course_source_of_draft(draft).glossary
+    return Surroundings(named["file"], named["lesson"], named["check"], {term["key"] for term in glossary})
 
 
 def course_file(viewer: Any, course_id: int, token: str, name: str) -> Any:
-    """Row (name, digest) of a file of a course that is open to the viewer or looked after by them, or that a page of theirs shows; else None."""
-    own = sa.select(CourseTrainer.course_id).where(CourseTrainer.person_id == viewer.person_id, CourseTrainer.course_id == Course.id)
-    found = sa.select(CourseFile.name, CourseFile.digest).join(Course, Course.id == CourseFile.course_id)
+    """Row (name, digest) of a file of a course that the viewer looks after, or that a lesson that is theirs to read shows; else None."""
+    found = sa.select(CourseFile.name, CourseFile.digest)
     found = found.where(CourseFile.course_id == course_id, CourseFile.token == token, CourseFile.name == name)
-    is_open = sa.or_(offered_to(viewer), own.exists()) if viewer.holds(TRAINER) else offered_to(viewer)
-    row = db.session.execute(found.where(is_open)).first()
+    row = db.session.execute(found.where(CourseFile.course_id.in_(teaches(viewer)))).first() if viewer.holds(TRAINER) else None
     return row or (db.session.execute(found).first() if is_shown("course-file", (course_id, token)) else None)

@@ -5,6 +5,7 @@ from .bank import BankReport, load_bank
 from .checks import check_question, check_topics
 from .closing import close_expired, open_review, regrade, shown_code, submit_attempt
 from .draw import total_of
+from .editing import Entries, save_question
 from .format import Fault, Format, Found, Read, Written
 from .formats import FORMATS, format_of
 from .importing import ImportReport, import_questions, questions_of
@@ -30,6 +31,7 @@ from .saving import Receipt, lock_answer, save_answer, save_form
 from .standards import STANDARD
 from .standing import Standing, standing
 from .starting import start_attempt
+from .taking import WholeBank, normal_question, normal_quiz, take_into_bank, whole_bank
 
 __all__ = [
     "FORMATS",
@@ -39,6 +41,7 @@ __all__ = [
     "AttemptItem",
     "Bank",
     "BankReport",
+    "Entries",
     "Fault",
     "Format",
     "Found",
@@ -62,6 +65,7 @@ __all__ = [
     "Standing",
     "Topic",
     "TopicLevel",
+    "WholeBank",
     "Written",
     "allowed_beyond",
     "attempts_of",
@@ -77,6 +81,8 @@ __all__ = [
     "load_bank",
     "lock_answer",
     "locked_feedback",
+    "normal_question",
+    "normal_quiz",
     "open_review",
     "paper",
     "picture_faults",
@@ -93,12 +99,15 @@ __all__ = [
     "rules_of",
     "save_answer",
     "save_form",
+    "save_question",
     "self_checks",
     "shown_code",
     "standing",
     "start_attempt",
     "submit_attempt",
+    "take_into_bank",
     "total_of",
+    "whole_bank",
     "with_pictures",
     "written_quiz",
 ]

@@ -102,11 +102,11 @@ def _as_seen(question: Question, entries: Entries) -> Question:
     if mark_of(row) != entries.seen:
         raise OldPage(_("Có người vừa lưu câu hỏi này sau khi Anh/Chị mở. Anh/Chị đối chiếu hai bản dưới đây rồi lưu lại."))
     if row.use != entries.use:
-        _refuse_leak(row, entries.use)
+        refuse_leak(row, entries.use)
     return row
 
 
-def _refuse_leak(question: Question, use: str) -> None:
+def refuse_leak(question: Question, use: str) -> None:
     """A key that lessons or practice showed is never one of a test."""
     if use == "test":
         raise Refused(_("Đáp án câu này học viên đã xem được ngoài bài kiểm tra. Anh/Chị viết một câu mới cho bài kiểm tra."), "use")

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lms.base import TRAINER, Refused, db, insert_once, is_shown, picture_size, send_stored, store_file
+from lms.base import TRAINER, Refused, db, insert_once, is_shown, picture_size, read_stored, store_file
 from lms.base import gettext as _
 
 from .kind import KindError
@@ -94,7 +94,7 @@ def pictures_of(bank_id: int, bodies: Iterable[Mapping[str, Any]]) -> dict[str, 
     """name -> content of the pictures that these bodies show, for an export."""
     tokens = {body["picture"]["token"] for body in bodies if isinstance(body.get("picture"), dict)}
     rows = db.session.scalars(sa.select(BankFile).where(BankFile.bank_id == bank_id, BankFile.token.in_(tokens))) if tokens else ()
-    return {row.name: send_stored(row.digest, row.name).get_data() for row in rows}
+    return {row.name: read_stored(row.digest) for row in rows}
 
 
 def _shows(token: str) -> sa.ColumnElement[bool]:

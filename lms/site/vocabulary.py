@@ -5,7 +5,7 @@ from lms.base import gettext as _
 
 def deeds() -> dict[tuple[str, str], str]:
     """(action, thing) -> what was done, as a line of the trail says it."""
-    return _about_people() | _about_agencies() | _about_learning()
+    return _about_people() | _about_agencies() | _about_learning() | _about_courses()
 
 
 def _about_people() -> dict[tuple[str, str], str]:
@@ -70,7 +70,8 @@ def _about_learning() -> dict[tuple[str, str], str]:
         ("add", "quiz"): _("Thêm bài kiểm tra"),
         ("add-room", "quiz"): _("Mở phòng thi"),
         ("add-topic", "bank"): _("Thêm chủ đề câu hỏi"),
-        ("add-trainer", "course"): _("Giao giảng viên phụ trách khóa học"),
+        ("answer", "lesson-question"): _("Trả lời câu hỏi của học viên"),
+        ("ask", "lesson-question"): _("Gửi câu hỏi cho giảng viên"),
         ("assign", "course"): _("Giao khóa học"),
         ("change-room", "quiz"): _("Đổi phòng thi"),
         ("change", "question"): _("Sửa câu hỏi"),
@@ -79,7 +80,6 @@ def _about_learning() -> dict[tuple[str, str], str]:
         ("confirm", "key-fix"): _("Xác nhận sửa đáp án"),
         ("decline", "key-fix"): _("Bỏ đề nghị sửa đáp án"),
         ("delete-topic", "bank"): _("Xóa chủ đề câu hỏi"),
-        ("discard-draft", "lesson"): _("Bỏ bản nháp bài học"),
         ("edit", "quiz"): _("Sửa quy định bài kiểm tra"),
         ("enrol", "enrolment"): _("Ghi danh khóa học"),
         ("expire", "attempt"): _("Hết giờ làm bài"),
@@ -91,23 +91,60 @@ def _about_learning() -> dict[tuple[str, str], str]:
         ("import", "bank"): _("Nhập câu hỏi từ tệp"),
         ("key-in", "attempt"): _("Nhập bài giấy"),
         ("load", "bank"): _("Nạp ngân hàng câu hỏi"),
-        ("load", "course"): _("Nạp khóa học"),
         ("make", "printed-paper"): _("Ra đề in"),
         ("mark", "attempt"): _("Chấm bài viết"),
         ("open", "bank"): _("Thêm ngân hàng câu hỏi"),
         ("propose", "key-fix"): _("Đề nghị sửa đáp án"),
-        ("publish", "course"): _("Công bố khóa học"),
         ("refuse", "quiz"): _("Nhập sai mã phòng thi"),
         ("regrade", "attempt"): _("Chấm lại bài"),
         ("reopen", "attempt"): _("Mở lại lượt làm bài"),
         ("put-back", "question"): _("Dùng lại câu hỏi"),
         ("retire", "question"): _("Ngừng dùng câu hỏi"),
-        ("save-draft", "lesson"): _("Lưu bản nháp bài học"),
         ("set-window", "quiz"): _("Đổi thời gian mở, đóng bài kiểm tra"),
         ("start", "attempt"): _("Bắt đầu làm bài"),
         ("submit", "attempt"): _("Nộp bài"),
         ("withdraw", "enrolment"): _("Rút khỏi khóa học"),
         ("write", "question"): _("Viết câu hỏi"),
+    }
+
+
+def _about_courses() -> dict[tuple[str, str], str]:
+    """What trainers do to courses, lessons and their files."""
+    return {
+        ("add", "lesson"): _("Thêm bài học"),
+        ("approve", "course"): _("Duyệt bản nháp của khóa học"),
+        ("ask-review", "course"): _("Đề nghị duyệt khóa học"),
+        ("bring-back", "course"): _("Mở lại khóa học"),
+        ("change-part", "course"): _("Đổi phần việc của người phụ trách khóa học"),
+        ("delete", "course"): _("Xóa khóa học chưa công bố"),
+        ("end-offer", "course"): _("Thôi mở khóa học ở đơn vị"),
+        ("offer", "course"): _("Mở khóa học ở đơn vị"),
+        ("record", "legal-change"): _("Ghi nhận văn bản thay đổi"),
+        ("remove-trainer", "course"): _("Bỏ người phụ trách khóa học"),
+        ("restore", "course"): _("Quay lại bản cũ của khóa học"),
+        ("restore", "lesson"): _("Quay lại bản cũ của bài học"),
+        ("retire", "course"): _("Ngừng dùng khóa học"),
+        ("return", "course"): _("Gửi lại bản nháp của khóa học để sửa"),
+        ("withdraw", "legal-change"): _("Bỏ ghi nhận văn bản thay đổi"),
+        ("add-file", "course"): _("Thêm tệp vào khóa học"),
+        ("add-trainer", "course"): _("Giao giảng viên phụ trách khóa học"),
+        ("change-draft", "course"): _("Sửa bản nháp khóa học"),
+        ("copy", "course"): _("Sao chép khóa học"),
+        ("copy", "lesson"): _("Sao chép bài học"),
+        ("create", "course"): _("Tạo khóa học"),
+        ("delete-file", "course"): _("Xóa tệp của khóa học"),
+        ("describe-file", "course"): _("Sửa lời mô tả của tệp"),
+        ("discard-draft", "course"): _("Bỏ bản nháp khóa học"),
+        ("discard-draft", "lesson"): _("Bỏ bản nháp bài học"),
+        ("import-office", "course"): _("Nhập bài từ Word, PowerPoint, PDF"),
+        ("load", "course"): _("Nạp khóa học"),
+        ("move-learners", "course"): _("Chuyển người đang học sang bản mới của khóa học"),
+        ("need-review", "course"): _("Đặt duyệt trước khi công bố"),
+        ("publish", "course"): _("Công bố khóa học"),
+        ("save-draft", "lesson"): _("Lưu bản nháp bài học"),
+        ("spare-review", "course"): _("Bỏ duyệt trước khi công bố"),
+        ("take", "bank"): _("Lấy câu hỏi của tệp khóa học vào ngân hàng"),
+        ("take", "course"): _("Nhập khóa học từ tệp"),
     }
 
 
@@ -122,7 +159,9 @@ def things() -> dict[str, str]:
         "enrolment": _("Ghi danh"),
         "issuer": _("Nơi cấp giấy chứng nhận"),
         "key-fix": _("Sửa đáp án"),
+        "legal-change": _("Văn bản thay đổi"),
         "lesson": _("Bài học"),
+        "lesson-question": _("Câu hỏi của học viên"),
         "person": _("Cán bộ"),
         "quiz": _("Bài kiểm tra"),
         "question": _("Câu hỏi"),
@@ -178,6 +217,7 @@ def _details_of_learning() -> dict[str, str]:
     """Of courses, quizzes and attempts."""
     return {
         "number": _("số"),
+        "lessons": _("số bài"),
         "minutes": _("số phút"),
         "room": _("phòng"),
         "points": _("điểm"),
@@ -186,5 +226,7 @@ def _details_of_learning() -> dict[str, str]:
         "opens": _("mở lúc"),
         "closes": _("đóng lúc"),
         "revision": _("bản"),
+        "step": _("bước"),
+        "term": _("thuật ngữ"),
         "changed_marks": _("bài đổi điểm"),
     }

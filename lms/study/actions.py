@@ -135,8 +135,15 @@ def begin_course(viewer: Viewer, enrolment_id: int) -> None:
     db.session.execute(BEGINNING, {"now": clock.now(), "enrolment": enrolment_id, "person": viewer.person_id})
 
 
+def refuse_locked(step: Step) -> None:
+    """Refused, with the sentence why and when it opens, while a step is locked. The step must have been read in this transaction."""
+    if step.lock:
+        raise Refused(step.lock)
+
+
 def mark_read(viewer: Viewer, enrolment: Enrolled, lesson: Step) -> bool:
-    """The learner says of a lesson "đã học xong"; says whether the course is completed by it. Again changes nothing."""
+    """The learner says of a lesson "đã học xong"; says whether the course is completed by it. Again changes nothing. Refused while it is locked."""
+    refuse_locked(lesson)
     begin_course(viewer, enrolment.id)
     insert_once(
         LessonRead,
@@ -149,8 +156,9 @@ def mark_read(viewer: Viewer, enrolment: Enrolled, lesson: Step) -> bool:
 
 
 def start_quiz(viewer: Viewer, enrolment: Enrolled, quiz: Step, access_code: str = "") -> int:
-    """Begin an attempt, or go on with the open one; returns its id. Refused when passed already, or as start_attempt refuses."""
+    """Begin an attempt, or go on with the open one; returns its id. Refused while it is locked, when passed already, or as start_attempt refuses."""
     assert quiz.rules is not None
+    refuse_locked(quiz)
     if quiz.is_settled:
         raise Refused(_("Anh/Chị đã đạt bài này rồi, không cần làm lại."))
     begin_course(viewer, enrolment.id)

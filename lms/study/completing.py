@@ -27,14 +27,14 @@ class Evidence:
 
 
 def _lessons_read() -> sa.Select[*tuple[Any, ...]]:
-    """(lessons of the revision, how many of them were read, when the last was). Built once: every "đã học xong" asks it."""
+    """(lessons that the revision demands, how many of them were read, when the last was). Built once: every "đã học xong" asks it."""
     read = sa.and_(LessonRead.lesson_id == LessonRevision.lesson_id, LessonRead.enrolment_id == sa.bindparam("enrolment"))
     return (
         sa.select(sa.func.count(), sa.func.count(LessonRead.id), sa.func.max(LessonRead.read_at))
         .select_from(CourseStep)
         .join(LessonRevision, LessonRevision.id == CourseStep.lesson_revision_id)
         .outerjoin(LessonRead, read)
-        .where(CourseStep.revision_id == sa.bindparam("revision"))
+        .where(CourseStep.revision_id == sa.bindparam("revision"), CourseStep.is_optional.is_(False))
     )
 
 
@@ -43,7 +43,7 @@ LESSONS_READ = _lessons_read()
 
 
 def complete_if_done(enrolment_id: int) -> bool:
-    """Complete the course if all its lessons are read and its counting quizzes passed; says whether this call completed it.
+    """Complete the course if all lessons that it demands are read and its counting quizzes passed; says whether this call completed it.
 
     Name and agency are those of the day; the instant is that of the last thing done. Whoever comes second finds the row and changes nothing.
     """

@@ -26,6 +26,21 @@ def effects_on_learners(agency_ids: Collection[int], on: date) -> list[str]:
     return [_("%(n)s lượt học bắt buộc chưa hoàn thành vẫn giữ nguyên hạn.", n=number)] if number else []
 
 
+def effects_of_publishing(course_ids: Collection[int], _on: date) -> list[str]:
+    """Who is in the middle of these courses, on which revision, and stays there when a new one is published."""
+    rows = (
+        sa.select(CourseRevision.number, sa.func.count())
+        .join(Enrolment, Enrolment.course_revision_id == CourseRevision.id)
+        .where(Enrolment.course_id.in_(course_ids), Enrolment.state == "in_progress")
+        .group_by(CourseRevision.number)
+        .order_by(CourseRevision.number.desc())
+    )
+    counted = [_("%(n)s người đang học dở theo bản %(number)s vẫn học tiếp bản đó.", n=n, number=number) for number, n in db.session.execute(rows)]
+    if not counted:
+        return [_("Chưa có ai đang học dở khóa học này.")]
+    return [*counted, _("Muốn họ học bản mới, sau khi công bố Anh/Chị chuyển ở trang “Chuyển người đang học”.")]
+
+
 def _belonging() -> sa.Select[Any]:
     """The ids of enrolments, each with the attempts that belong to it."""
     is_own = sa.and_(Attempt.person_id == Enrolment.person_id, Attempt.cycle == Enrolment.cycle)

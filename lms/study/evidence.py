@@ -91,7 +91,7 @@ def _supposed(attempt: Attempt, passing: Collection[int], failing: Collection[in
 
 
 def all_read(enrolment_ids: Collection[int]) -> set[int]:
-    """Those of the enrolments whose lessons are all read."""
+    """Those of the enrolments whose lessons are all read, but for optional ones."""
     read = sa.and_(LessonRead.lesson_id == LessonRevision.lesson_id, LessonRead.enrolment_id == Enrolment.id)
     unread = (
         sa.select(Enrolment.id)
@@ -99,7 +99,7 @@ def all_read(enrolment_ids: Collection[int]) -> set[int]:
         .join(CourseStep, CourseStep.revision_id == Enrolment.course_revision_id)
         .join(LessonRevision, LessonRevision.id == CourseStep.lesson_revision_id)
         .outerjoin(LessonRead, read)
-        .where(LessonRead.id.is_(None))
+        .where(LessonRead.id.is_(None), CourseStep.is_optional.is_(False))
     )
     found = set(enrolment_ids)
     listed = sorted(found)

@@ -13,7 +13,7 @@ from .models import Completion, Enrolment, HoursEntry, LessonQuestion, LessonRea
 
 
 def kept_of_study(person_id: int) -> list[Kept]:
-    """The person's courses, what they read of them, what they completed, the hours that it was worth, what they asked, and that they gave an opinion."""
+    """The person's courses, what they read of them, what they completed, its hours, what they asked, and that they gave an opinion."""
     told = (_enrolments, _lessons, _completions, _hours, _questions, _surveys)
     return [tell(person_id) for tell in told]
 

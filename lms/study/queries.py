@@ -1,4 +1,4 @@
-"""What a learner sees: the desk, a course, a lesson's place in it, an attempt's place. Every read begins with the viewer."""
+"""What a learner sees: the desk, their place in a course and its lesson, an attempt's place. Every read begins with the viewer."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from lms.base import clock, db
-from lms.courses import Course, CourseRevision, CourseStep, LessonRevision
+from lms.courses import Course, CourseFile, CourseRevision, CourseStep, LessonFile, LessonRevision, LessonText, text_of
 from lms.people import Viewer
-from lms.quizzes import Attempt, Quiz, QuizRoom, QuizRules, QuizVersion, allowed_beyond, review_level, rules_of
+from lms.quizzes import Attempt, Quiz, QuizRoom, QuizVersion, allowed_beyond, review_level, rules_of
 
+from .locks import waits_for_quizzes
 from .models import Completion, Enrolment, LessonRead
+from .prerequisites import Prerequisite, closed_by, prerequisites_of
 from .steps import Enrolled, Progress, Sat, Step
 
 FAR = 10**6
@@ -34,11 +36,18 @@ class Desk:
 
 
 @dataclass(frozen=True)
-class QuizPlace:
-    """A quiz of a course that the viewer learns, by its rules."""
+class Place:
+    """Where the viewer stands in a course that they learn. text: the lesson that was asked for; prerequisites: as long as the course is not begun."""
 
     enrolment: Enrolled
-    rules: QuizRules
+    progress: Progress
+    text: LessonText | None
+    prerequisites: list[Prerequisite]
+
+    @property
+    def open_lessons(self) -> list[int]:
+        """The ids of the lesson revisions that may be read now."""
+        return [step.lesson_revision_id for step in self.progress.lessons if step.lesson_revision_id and not step.lock]
 
 
 def _is_learnt_revision() -> sa.ColumnElement[bool]:
@@ -55,7 +64,7 @@ def _enrolled(viewer: Viewer) -> sa.Select[Any]:
     columns += [Enrolment.agency_id, Enrolment.agency_name, Enrolment.state, Enrolment.is_required, Enrolment.due_on, Enrolment.last_at]
     columns += [CourseRevision.title, CourseRevision.summary, CourseRevision.audience]
     columns += [CourseRevision.minutes, CourseRevision.hours, CourseRevision.valid_months, CourseRevision.gives_certificate]
-    columns += [Completion.completed_on, Completion.percent, Completion.certificate_id]
+    columns += [Completion.completed_on, Completion.percent, Completion.certificate_id, Course.key, CourseRevision.prerequisites]
     return (
         sa.select(*columns)
         .join(Course, Course.id == Enrolment.course_id)
@@ -82,7 +91,8 @@ def _step_columns(person_id: int | None, cycle: Any, *outer: Any) -> list[Any]:
     """The columns of a step: those of `_step`, in this order. The outer tables are those from which `cycle` is read."""
     beyond = sa.literal(0) if person_id is None else allowed_beyond(person_id, QuizVersion.quiz_id, cycle, QuizVersion, *outer)
     columns: list[Any] = [CourseStep.revision_id, CourseStep.position, CourseStep.key, LessonRevision.title, LessonRevision.minutes]
-    return [*columns, LessonRevision.lesson_id, LessonRevision.id, LessonRead.id.is_not(None), QuizVersion, Quiz, beyond]
+    columns += [LessonRevision.lesson_id, LessonRevision.id, LessonRead.id.is_not(None), QuizVersion, Quiz, beyond]
+    return [*columns, CourseStep.section, CourseStep.is_optional, CourseStep.release]
 
 
 def _with_steps(rows: sa.Select[Any], read: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -108,10 +118,12 @@ def steps(viewer: Viewer, every: Collection[Enrolled]) -> dict[int, list[Step]]:
 
 
 def _step(revision_id: int, position: int, key: str, *rest: Any) -> Step:
-    title, minutes, lesson_id, lesson_revision_id, is_read, version, quiz, extra = rest
+    title, minutes, lesson_id, lesson_revision_id, is_read, version, quiz, extra, *planned = rest
+    more = dict(zip(("section", "is_optional", "release"), planned, strict=True))
     if version is None:
-        return Step(revision_id, position, key, title, minutes, lesson_id, lesson_revision_id, is_read)
-    return Step(revision_id, position, key, version.title, version.minutes, None, None, is_read=False, rules=rules_of(quiz, version), extra=extra)
+        return Step(revision_id, position, key, title, minutes, lesson_id, lesson_revision_id, is_read, **more)
+    rules = rules_of(quiz, version)
+    return Step(revision_id, position, key, version.title, version.minutes, None, None, is_read=False, rules=rules, extra=extra, **more)
 
 
 def _standings(viewer: Viewer) -> Standings:
@@ -137,15 +149,18 @@ def _stand(step: Step, cycle: int, standings: Standings) -> Step:
 
 
 def desk(viewer: Viewer) -> Desk:
-    """What to go on with, what is due, what is done. Three statements."""
+    """What to go on with, what is due, what is done. Three statements, one more where a course demands others before it."""
     every = enrolments(viewer)
     unfinished = [one for one in every if one.is_unfinished]
     done = sorted((one for one in every if one.completed_on), key=lambda one: one.completed_on or clock.today(), reverse=True)
     if not unfinished:
         return Desk([], done)
     found = steps(viewer, unfinished)
-    standings = _standings(viewer)
-    todo = [(one, Progress([_stand(step, one.cycle, standings) for step in found[one.revision_id]])) for one in unfinished]
+    standings, closed = _standings(viewer), _closed(viewer, unfinished)
+    todo = [
+        (one, Progress([_stand(step, one.cycle, standings) for step in found[one.revision_id]], closed_by(closed.get(one.key, []))))
+        for one in unfinished
+    ]
     return Desk(sorted(todo, key=lambda pair: _urgency(*pair)), done)
 
 
@@ -156,17 +171,55 @@ def _urgency(one: Enrolled, progress: Progress) -> tuple[object, ...]:
     return (not is_open, progress.next is None, days, last, one.id)
 
 
-def progress_of(viewer: Viewer, enrolment: Enrolled, with_quizzes: bool = True) -> Progress:
-    """The steps of the enrolment's course as the viewer stands. Two statements, one without the quizzes."""
-    found = steps(viewer, [enrolment])[enrolment.revision_id]
-    standings = _standings(viewer) if with_quizzes else {}
-    return Progress([_stand(step, enrolment.cycle, standings) for step in found])
+def _closed(viewer: Viewer, every: Collection[Enrolled]) -> dict[str, list[Prerequisite]]:
+    """What the courses demand that the viewer has not begun: who has begun goes on."""
+    return prerequisites_of(viewer, [one for one in every if one.state == "not_started"])
 
 
-def outline_of(revision_id: int) -> Progress:
-    """The steps of a course that the viewer has not begun."""
+def _place_rows(viewer: Viewer, course_id: int, lesson: str) -> sa.Select[Any]:
+    """The viewer's latest enrolment in a course with each of its steps; with the step of this lesson its text and the glossary of the course."""
+    own, shown = aliased(Enrolment), aliased(LessonRevision)
+    latest = sa.select(own.id).where(own.person_id == viewer.person_id, own.course_id == course_id, own.state != "withdrawn")
+    enrolled = _enrolled(viewer).where(Enrolment.id == latest.order_by(own.cycle.desc()).limit(1).scalar_subquery())
+    columns = _step_columns(viewer.person_id, Enrolment.cycle, Enrolment)
+    every = enrolled.add_columns(*columns).join(CourseStep, CourseStep.revision_id == CourseRevision.id)
+    rows = _with_steps(every, LessonRead.enrolment_id == Enrolment.id)
+    if not lesson:
+        return rows.add_columns(sa.null(), sa.null())
+    is_wanted = sa.and_(shown.id == CourseStep.lesson_revision_id, CourseStep.key == lesson)
+    return rows.outerjoin(shown, is_wanted).add_columns(shown, sa.case((shown.id.is_not(None), CourseRevision.glossary)))
+
+
+def place_of(viewer: Viewer, course_id: int, lesson: str = "", with_quizzes: bool = True) -> Place | None:
+    """Where the viewer stands in a course, in the latest cycle; None when they do not learn it. lesson: the key of the one whose text is wanted.
+
+    Two statements, and one more before a course is begun that demands others. `with_quizzes` False, and a lesson of a course that is not begun:
+    attempts are read only where a step waits for them, or not at all, in one statement less.
+    """
+    rows = db.session.execute(_place_rows(viewer, course_id, lesson)).all()
+    if not rows:
+        return None
+    size = len(Enrolled.__dataclass_fields__)
+    enrolment, found = Enrolled(*rows[0][:size]), [_step(*row[size:-2]) for row in rows]
+    is_begun = enrolment.state != "not_started"
+    standings = _standings(viewer) if (is_begun or not lesson) and (with_quizzes or waits_for_quizzes(found)) else {}
+    demanded = _closed(viewer, [enrolment]).get(enrolment.key, [])
+    progress = Progress([_stand(step, enrolment.cycle, standings) for step in found], closed_by(demanded))
+    text = next((text_of(row[-2], row.key, row[-1]) for row in rows if row[-2] is not None), None)
+    return Place(enrolment, progress, text, demanded)
+
+
+def progress_of(viewer: Viewer, enrolment: Enrolled) -> Progress:
+    """The steps of the course of an enrolment (of whatever cycle) as the viewer stands. Two statements, three before a course is begun."""
+    found, standings = steps(viewer, [enrolment])[enrolment.revision_id], _standings(viewer)
+    demanded = _closed(viewer, [enrolment]).get(enrolment.key, [])
+    return Progress([_stand(step, enrolment.cycle, standings) for step in found], closed_by(demanded))
+
+
+def outline_of(revision_id: int, closed: str = "") -> Progress:
+    """The steps of a course that the viewer does not learn. closed: why they cannot begin it yet."""
     rows = sa.select(*_step_columns(None, sa.literal(1))).select_from(CourseStep).where(CourseStep.revision_id == revision_id)
-    return Progress([_step(*row) for row in db.session.execute(_with_steps(rows, sa.false()))])
+    return Progress([_step(*row) for row in db.session.execute(_with_steps(rows, sa.false()))], closed)
 
 
 def progress_at(viewer: Viewer, quiz_id: int, cycle: int) -> tuple[Enrolled, Progress, Step] | None:
@@ -186,22 +239,6 @@ def progress_at(viewer: Viewer, quiz_id: int, cycle: int) -> tuple[Enrolled, Pro
     progress = Progress([_stand(step, cycle, standings) for step in own])
     step = next(one for one in progress.steps if one.rules and one.rules.quiz_id == quiz_id)
     return enrolment, progress, step
-
-
-def quiz_place(viewer: Viewer, course_id: int, key: str) -> QuizPlace | None:
-    """A quiz of the course that the viewer learns (in the latest cycle), in one statement."""
-    belongs = (
-        _enrolled(viewer)
-        .add_columns(Quiz, QuizVersion)
-        .join(CourseStep, CourseStep.revision_id == CourseRevision.id)
-        .join(QuizVersion, QuizVersion.id == CourseStep.quiz_version_id)
-        .join(Quiz, Quiz.id == QuizVersion.quiz_id)
-        .where(Enrolment.course_id == course_id, CourseStep.key == key)
-        .order_by(Enrolment.cycle.desc())
-        .limit(1)
-    )
-    row = db.session.execute(belongs).first()
-    return QuizPlace(Enrolled(*row[:-2]), rules_of(*row[-2:])) if row else None
 
 
 def enrolment_of_attempt(viewer: Viewer, quiz_id: int, cycle: int) -> Enrolled | None:
@@ -232,19 +269,29 @@ def enrolments_of_attempts(attempt_ids: Collection[int]) -> list[int]:
 
 
 def is_in_own_lessons(viewer: Viewer, file: tuple[int, str]) -> bool:
-    """Whether a lesson of a course that the viewer is or was enrolled in shows the file (id of the course, token), also after the course was
-    retired or moved out of reach."""
+    """Whether a lesson that the viewer may open shows or offers the file (id of the course, token).
+
+    It is a lesson of the revision that they learn or have learnt, also after the course was retired or moved out of reach; a locked one shows
+    nothing. One statement; where something must be done or come first, those of `progress_of`, too.
+    """
     course_id, token = file
     shown = (
-        sa.select(Enrolment.id)
-        .join(Course, Course.id == Enrolment.course_id)
-        .join(CourseRevision, sa.and_(CourseRevision.course_id == Course.id, _is_learnt_revision()))
+        _enrolled(viewer)
+        .add_columns(CourseStep.key, CourseStep.release)
         .join(CourseStep, CourseStep.revision_id == CourseRevision.id)
-        .join(LessonRevision, LessonRevision.id == CourseStep.lesson_revision_id)
-        .where(Enrolment.person_id == viewer.person_id, Enrolment.course_id == course_id)
-        .where(LessonRevision.html.contains(f"/courses/{course_id}/files/{token}/", autoescape=True))
+        .join(LessonFile, LessonFile.lesson_revision_id == CourseStep.lesson_revision_id)
+        .join(CourseFile, CourseFile.id == LessonFile.file_id)
+        .where(Enrolment.course_id == course_id, CourseFile.course_id == course_id, CourseFile.token == token)
     )
-    return db.session.execute(shown.limit(1)).first() is not None
+    rows = [(Enrolled(*row[:-2]), *row[-2:]) for row in db.session.execute(shown)]
+    if any(one.state == "completed" or (release is None and one.state == "in_progress") for one, _key, release in rows):
+        return True
+    return any(_is_open(viewer, one, key) for one, key, _release in rows)
+
+
+def _is_open(viewer: Viewer, enrolment: Enrolled, key: str) -> bool:
+    step = progress_of(viewer, enrolment).step("lesson", key)
+    return step is not None and not step.lock
 
 
 def names_of_enrolments(ids: Collection[int]) -> dict[int, str]:

@@ -1,13 +1,16 @@
 """Where a learner stands: an enrolment, the steps of its course, and what is still missing. Pure data, no database."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 from lms.base import clock
 from lms.quizzes import Attempt, QuizRules, Standing, standing
+
+from .locks import lock_of, wanted_scores
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Enrolled:
     completed_on: date | None
     percent: int | None
     certificate_id: int | None
+    key: str
+    prerequisites: list[str]
 
     @property
     def is_unfinished(self) -> bool:
@@ -68,7 +73,11 @@ class Sat:
 
 @dataclass(frozen=True)
 class Step:
-    """A lesson, or a quiz by its rules, of a course, and what the learner did with it. extra: attempts allowed beyond the rules."""
+    """A lesson, or a quiz by its rules, of a course, and what the learner did with it. extra: attempts allowed beyond the rules.
+
+    section, is_optional, release: as in CourseStep. lock: why the learner may not open it yet and when it opens, in a sentence; "" when it is open.
+    wanted: of a quiz, the score in percent for which another step of the course waits.
+    """
 
     revision_id: int
     position: int
@@ -81,6 +90,11 @@ class Step:
     rules: QuizRules | None = None
     sat: list[Sat] = field(default_factory=list)
     extra: int = 0
+    section: dict[str, Any] | None = None
+    is_optional: bool = False
+    release: dict[str, Any] | None = None
+    lock: str = ""
+    wanted: int = 0
 
     @property
     def kind(self) -> str:
@@ -104,8 +118,8 @@ class Step:
 
     @property
     def is_settled(self) -> bool:
-        """A counting quiz that was passed: it is not sat again. A placement may be."""
-        return self.counts and self.is_passed and not self.is_placement
+        """A counting quiz that was passed: it is not sat again, unless a step waits for a better score. A placement may be."""
+        return self.counts and self.is_passed and not self.is_placement and (self.standing.percent or 0) >= self.wanted
 
     @property
     def pass_percent(self) -> int:
@@ -189,7 +203,7 @@ class Step:
     @property
     def is_needed(self) -> bool:
         """Whether the course cannot be completed without it."""
-        return self.kind == "lesson" or self.counts
+        return self.counts if self.kind == "quiz" else not self.is_optional
 
     @property
     def is_spent(self) -> bool:
@@ -202,9 +216,25 @@ class Step:
 
 @dataclass(frozen=True)
 class Progress:
-    """The steps of a course in order, as the learner stands."""
+    """The steps of a course in order, as the learner stands. closed: why the course cannot be begun yet, in a sentence; "" when it can."""
 
     steps: list[Step]
+    closed: str = ""
+
+    def __post_init__(self) -> None:
+        wanted = wanted_scores(self.steps)
+        locks = [lock_of(step, self.steps[:index], self.closed) for index, step in enumerate(self.steps)]
+        told = [replace(step, lock=lock, wanted=wanted.get(step.key, 0)) for step, lock in zip(self.steps, locks, strict=True)]
+        object.__setattr__(self, "steps", told)
+
+    def lock_of(self, step: Step) -> str:
+        """Why a step may not be opened yet and when it opens; "" when it is open."""
+        return next(one.lock for one in self.steps if (one.kind, one.key) == (step.kind, step.key))
+
+    @property
+    def sections(self) -> list[tuple[dict[str, Any] | None, list[Step]]]:
+        """The steps by the sections in which they stand: (title of the section or None, its steps)."""
+        return [(title, list(steps)) for title, steps in groupby(self.steps, lambda step: step.section)]
 
     @property
     def lessons(self) -> list[Step]:
@@ -218,8 +248,8 @@ class Progress:
 
     @property
     def unread(self) -> list[Step]:
-        """The lessons that are still to be read."""
-        return [step for step in self.lessons if not step.is_read]
+        """The lessons that must still be read."""
+        return [step for step in self.lessons if step.is_needed and not step.is_read]
 
     @property
     def missing_quizzes(self) -> list[Step]:
@@ -248,10 +278,18 @@ class Progress:
 
     @property
     def next(self) -> Step | None:
-        """What to do now: an open quiz, else the first unread lesson, else a quiz to pass. None: nothing can be done."""
+        """What to do now: an open quiz, else the first unread lesson, else a quiz to pass. Never what is locked. None: nothing can be done."""
         is_open = [step for step in self.steps if step.open_id]
-        quizzes = [step for step in self.missing_quizzes if not step.is_spent and not step.is_waiting]
-        return next(iter([*is_open, *self.unread, *quizzes]), None)
+        return next(iter([*is_open, *(step for step in self._to_do if not step.lock)]), None)
+
+    @property
+    def _to_do(self) -> list[Step]:
+        return [*self.unread, *(step for step in self.missing_quizzes if not step.is_spent and not step.is_waiting)]
+
+    @property
+    def waits_for(self) -> Step | None:
+        """Where nothing can be done now: the first locked step that is still to be done. Its `lock` says when it opens."""
+        return None if self.next else next((step for step in self._to_do if step.lock), None)
 
     def around(self, step: Step) -> tuple[Step | None, Step | None]:
         """The steps before and after this one."""

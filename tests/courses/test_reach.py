@@ -53,7 +53,9 @@ def file_address(app: Flask, world: World, name: str) -> str:
         return found[1]
 
 
-def test_files_go_to_whoever_the_course_is_open_to(app: Flask, world: World, an: Visitor, binh: Visitor, giang: Visitor, nobody: Visitor) -> None:
+def test_files_go_to_those_who_learn_the_course_and_those_who_look_after_it(
+    app: Flask, world: World, an: Visitor, binh: Visitor, chi: Visitor, dung: Visitor, giang: Visitor, nobody: Visitor
+) -> None:
     picture, download = file_address(app, world, "xanh.png"), file_address(app, world, "ghi-nho.txt")
     shown = an.get(picture)
     assert shown.response.mimetype == "image/png" and shown.response.headers["Cache-Control"].startswith("private, max-age=")
@@ -62,15 +64,16 @@ def test_files_go_to_whoever_the_course_is_open_to(app: Flask, world: World, an:
     assert sent.response.headers["Content-Disposition"].startswith("attachment") and sent.response.headers["X-Content-Type-Options"] == "nosniff"
     nobody.get(picture, 302)
     with app.app_context():
-        db.session.execute(sa.update(CourseOffer).values(agency_id=world.agencies["XM"]))
-        commit()
-    giang.get(picture, 404)
+        assert course_for(at(world, "HT"), world.course)
+    for visitor in (chi, dung, giang):  # to Chi and Dũng the course is open, they are not enrolled
+        visitor.get(picture, 404)
+        visitor.get(download, 404)
     binh.get(picture)
+    binh.get(download)
 
 
-def test_pictures_of_a_course_that_moved_or_was_retired_stay_with_its_learners(app: Flask, world: World, an: Visitor, dung: Visitor) -> None:
+def test_pictures_of_a_course_that_moved_or_was_retired_stay_with_its_learners(app: Flask, world: World, an: Visitor) -> None:
     picture, download = file_address(app, world, "xanh.png"), file_address(app, world, "ghi-nho.txt")
-    dung.get(picture)
     with app.app_context():
         unused = CourseFile(course_id=world.course, name="cu.png", token="anh-khong-con-bai-nao-dung", digest="0" * 64, octets=1)
         db.session.add(unused)
@@ -79,7 +82,6 @@ def test_pictures_of_a_course_that_moved_or_was_retired_stay_with_its_learners(a
         commit()
     for address in (picture, download):
         an.get(address)
-        dung.get(address, 404)
     an.get(f"/courses/{world.course}/files/anh-khong-con-bai-nao-dung/cu.png", 404)
     an.get(picture.replace("xanh.png", "ghi-nho.txt"), 404)
     an.get("/courses/9/files/%/xanh.png", 404)

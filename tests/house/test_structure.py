@@ -19,6 +19,8 @@ ONE_HOME = {  # foreign library -> the only file that imports it
     "markdown_it": "base/markup.py",
     "xlsxwriter": "base/sheets.py",
     "python_calamine": "base/reading_child.py",
+    "mammoth": "base/docx_child.py",
+    "pypdfium2": "base/pdf_child.py",
     "typst": "base/pdf.py",
     "segno": "base/pdf.py",
     "brotli": "base/assets.py",
@@ -26,7 +28,7 @@ ONE_HOME = {  # foreign library -> the only file that imports it
     "pyotp": "people/two_factor.py",
     "babel": "base/words.py",
     "argon2": "people/passwords.py",
-    "PIL": "base/pictures.py",
+    "PIL": "base/picture_child.py",
     "yaml": "base/yaml_lines.py",
     "waitress": "site/serving.py",
 }

@@ -4,9 +4,10 @@ from .checks import check_course
 from .course import CourseFolder, Quiz, find_folders, read_folder
 from .course_text import CourseSource, OutlineStep, moved, outline_faults, read_course, write_course
 from .lesson import FolderLesson, LessonSource, read_lesson, write_lesson
-from .markdown import PLACE, Markdown, lines_outside_code, read_markdown
+from .markdown import PLACE, Markdown, Reference, companions, lines_outside_code, read_markdown
+from .parts import Parts, files_named, in_both_languages, parts_of_folder
 from .snapshot import Problem, Snapshot, take_snapshot
-from .writing import write_folder
+from .writing import folder_texts, write_folder
 
 __all__ = [
     "PLACE",
@@ -16,14 +17,21 @@ __all__ = [
     "LessonSource",
     "Markdown",
     "OutlineStep",
+    "Parts",
     "Problem",
     "Quiz",
+    "Reference",
     "Snapshot",
     "check_course",
+    "companions",
+    "files_named",
     "find_folders",
+    "folder_texts",
+    "in_both_languages",
     "lines_outside_code",
     "moved",
     "outline_faults",
+    "parts_of_folder",
     "read_course",
     "read_folder",
     "read_lesson",

@@ -3,16 +3,19 @@
 import re
 from collections.abc import Iterable
 
-from lms.base import without_lines
+from lms.base import Refused, Tell, picture_size, without_lines
 from lms.quizzes import KINDS, check_blueprint, check_question, check_topics, picture_faults, rule_faults
 
-from ..pictures import picture_size
+from ..file_kinds import HEAVIEST, ending_of, prepare_file
 from .course import LESSON_KEY, CourseFolder, Placed
 from .course_text import outline_faults
 from .lesson import FolderLesson
+from .snapshot import PICTURES
 
 HEAVIEST_PICTURE = 60_000
 HEAVIEST_LESSON = 150_000
+SAME_KIND = (("jpg", "jpeg"), ("mp4", "m4a"))
+FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "webp": "WEBP"}
 
 
 def check_course(folder: CourseFolder) -> None:
@@ -25,6 +28,7 @@ def check_course(folder: CourseFolder) -> None:
         _lesson(folder, lesson)
     _files(folder)
     for question in folder.questions:
+        folder.snapshot.refuse_late()
         _question(folder, question)
     _quizzes(folder)
 
@@ -73,20 +77,22 @@ def _lesson(folder: CourseFolder, lesson: FolderLesson) -> None:
             tell(place.line, f"không có câu hỏi “{place.name}”.")
         elif question.value.get("use") != "self-check":
             tell(place.line, f"câu hỏi “{place.name}” không phải là câu tự kiểm tra (use: self-check).")
-    for reference in lesson.markdown.lessons:
-        if reference.name not in folder.lessons:
-            tell(reference.line, f"không có bài “{reference.name[:60]}”.")
-    for reference in lesson.markdown.files:
-        if reference.name not in folder.files:
-            tell(reference.line, f"không có tệp files/{reference.name[:80]}.")
+    _references(folder, lesson)
     _pictures(folder, lesson)
+
+
+def _references(folder: CourseFolder, lesson: FolderLesson) -> None:
+    tell, found = folder.tell(lesson.name), lesson.markdown
+    terms = [term["key"] for term in folder.said.glossary] if folder.said else []
+    told = [(one, f"không có bài “{one.name[:60]}”.") for one in found.lessons if one.name not in folder.lessons]
+    told += [(one, f"không có tệp files/{one.name[:80]}.") for one in found.files if one.name not in folder.files]
+    told += [(one, f"bảng thuật ngữ (glossary của course.yml) không có “{one.name[:60]}”.") for one in found.terms if one.name not in terms]
+    for one, sentence in told:
+        tell(one.line, sentence)
 
 
 def _pictures(folder: CourseFolder, lesson: FolderLesson) -> None:
     tell = folder.tell(lesson.name)
-    for picture in lesson.markdown.pictures:
-        if not picture.name.endswith(".png"):
-            tell(picture.line, f"hình files/{picture.name[:80]} phải là PNG.")
     shown = {picture.name for picture in lesson.markdown.pictures}
     weight = sum(len(content) for name, content in folder.files.items() if name in shown)
     if weight > HEAVIEST_LESSON:
@@ -94,17 +100,35 @@ def _pictures(folder: CourseFolder, lesson: FolderLesson) -> None:
 
 
 def _files(folder: CourseFolder) -> None:
-    in_lessons = {reference.name for lesson in folder.lessons.values() for reference in lesson.markdown.files}
+    in_lessons = {name for lesson in folder.lessons.values() for name in folder.shown_by(lesson)}
     in_questions = {name for question in folder.questions for name in _shown_by(question)}
     for name, content in folder.files.items():
-        file = f"files/{name}"
+        tell = folder.tell(f"files/{name}")
         if name not in in_lessons | in_questions:
-            folder.snapshot.tell(file, 1, "không bài nào và không câu hỏi nào dùng tệp này.")
-        if name.endswith(".png") and name not in in_questions - in_lessons:
-            if picture_size(content) is None:
-                folder.snapshot.tell(file, 1, "không phải hình PNG đọc được (mỗi cạnh tối đa 4000 điểm).")
-            if len(content) > HEAVIEST_PICTURE:
-                folder.snapshot.tell(file, 1, f"hình nặng {len(content) // 1000} kB, tối đa {HEAVIEST_PICTURE // 1000} kB.")
+            tell(1, "không bài nào và không câu hỏi nào dùng tệp này.")
+        if not name.endswith(PICTURES):
+            if fault := _fault_of(name, content):
+                tell(1, fault)
+        elif name not in in_questions - in_lessons:
+            _picture(tell, name, content)
+
+
+def _picture(tell: Tell, name: str, content: bytes) -> None:
+    kind = FORMATS[ending_of(name)]
+    if picture_size(content, [kind]) is None:
+        tell(1, f"không phải hình {kind} đọc được (mỗi cạnh tối đa 4000 điểm).")
+    if len(content) > HEAVIEST_PICTURE:
+        tell(1, f"hình nặng {len(content) // 1000} kB, tối đa {HEAVIEST_PICTURE // 1000} kB.")
+
+
+def _fault_of(name: str, content: bytes) -> str:
+    """Why a file that is no picture is not what its name says; empty when it is."""
+    ending = ending_of(name)
+    try:
+        found = prepare_file(name, content[:HEAVIEST]).ending
+    except Refused as refused:
+        return refused.sentence
+    return "" if found == ending or {found, ending} in map(set, SAME_KIND) else f"nội dung là tệp .{found}, không phải .{ending}."
 
 
 def _shown_by(question: Placed) -> list[str]:

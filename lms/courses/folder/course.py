@@ -8,10 +8,11 @@ from lms.base import Fields, Tell, read_yaml, without_lines
 
 from .course_text import COURSE_KEY, KEY, TEXTS, CourseSource, take_course
 from .lesson import FolderLesson, read_lesson
+from .markdown import companions
 from .snapshot import Problem, Snapshot
 from .taking import Taker
 
-LESSON_KEY = r"\d{2}-[a-z0-9-]{1,60}"
+LESSON_KEY = r"\d{2,3}-[a-z0-9-]{1,60}"
 QUIZ = ("key", "title", "minutes", "attempts", "pass_percent", "counts", "blueprint")
 QUIZ_RULES = ("behaviour", "grace_seconds", "per_page", "takes", "wait_minutes", "review", "levels")
 
@@ -54,6 +55,12 @@ class CourseFolder:
         """What is wrong so far."""
         return self.snapshot.problems
 
+    def shown_by(self, lesson: FolderLesson) -> list[str]:
+        """The names of the files that a lesson shows or offers, with the captions and transcripts of its recordings."""
+        named = [reference.name for reference in lesson.markdown.files]
+        beside = [name for one in named for name in companions(one) if f"files/{name}" in self.snapshot.contents]
+        return list(dict.fromkeys([*named, *beside]))
+
     @property
     def files(self) -> dict[str, bytes]:
         """Pictures and downloads by name."""
@@ -76,7 +83,7 @@ def find_folders(path: Path) -> list[Path]:
 
 def read_folder(snapshot: Snapshot) -> CourseFolder:
     """The course of a folder. Never raises: what is wrong is among its problems."""
-    folder = CourseFolder(snapshot.path.resolve().name, snapshot)
+    folder = CourseFolder(snapshot.key or "", snapshot)
     _read_course(folder)
     for name in snapshot.names("lessons"):
         text = snapshot.text(name)
@@ -107,7 +114,9 @@ def _read_course(folder: CourseFolder) -> None:
     taker = Taker(value, folder.tell("course.yml"))
     taker.only("key", *TEXTS, "topics", "outline")
     key = taker.text("key", COURSE_KEY)
-    if key and key != folder.key:
+    if folder.snapshot.key is None:
+        folder.key = key
+    elif key and key != folder.key:
         taker.wrong("key", f"là “{key}” nhưng thư mục tên “{folder.key}”; hai tên phải giống nhau.")
     folder.said = take_course(taker)
     _read_topics(folder, taker)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lms.base import Refused, Tell, render_markdown
+from lms.base import PICTURES, Part, Refused, Tell, medium_of, read_markup
 from lms.base import gettext as _
 
 CALL_OUTS = ("scenario", "note", "try", "remember", "warning")  # the renderer's, in base/markup.py
@@ -14,8 +14,9 @@ CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 RAW_HTML = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(\s[^<>]*)?/?>|<!--|<!\[CDATA")
 SETEXT = re.compile(r" {0,3}=+\s*")
-PICTURE = re.compile(r"(<p>)?<img ([^>]*)>(</p>)?")
-FILE, LESSON = "files/", "lesson:"
+NOTED = re.compile(r"(?<!\\)\[\^([^\] ]+)\]")
+NOTE = re.compile(r" {0,3}\[\^([^\] ]+)\]:")
+FILE, LESSON, TERM = "files/", "lesson:", "term:"
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,27 @@ class Reference:
 
 @dataclass
 class Markdown:
-    """What the text of a lesson refers to. `places` are the self-check questions; pictures are also among the files."""
+    """What the text of a lesson refers to and holds, with lines.
+
+    places: the self-check questions. pictures and media (recordings) are also among the files. headings: (line, level, text). words: how many.
+    footnotes: by label.
+    """
 
     places: list[Reference] = field(default_factory=list)
     files: list[Reference] = field(default_factory=list)
     pictures: list[Reference] = field(default_factory=list)
     lessons: list[Reference] = field(default_factory=list)
+    media: list[Reference] = field(default_factory=list)
+    terms: list[Reference] = field(default_factory=list)
+    footnotes: list[Reference] = field(default_factory=list)
+    headings: list[tuple[int, int, str]] = field(default_factory=list)
+    words: int = 0
+
+
+def companions(name: str) -> tuple[str, ...]:
+    """The names of the files that belong to a recording when they are there: captions and transcript. None for anything else."""
+    stem = name.rpartition(".")[0]
+    return (f"{stem}.vtt", f"{stem}.txt") if medium_of(name) else ()
 
 
 def lines_outside_code(source: str) -> Iterator[tuple[int, str]]:
@@ -63,6 +79,7 @@ class _Reading:
     def __init__(self, source: str, first_line: int, tell: Tell) -> None:
         self.source, self.first_line, self.tell = source, first_line, tell
         self.found = Markdown()
+        self.noted: set[str] = set()
 
     def lines(self) -> None:
         """Everything that can be seen line by line."""
@@ -115,49 +132,71 @@ class _Reading:
             self.found.places.append(Reference(at, found[1]))
 
     def references(self) -> None:
-        """Links and pictures, as the renderer understands them."""
-        addresses: list[str] = []
-
-        def note(address: str) -> str:
-            addresses.append(address)
-            return f"{len(addresses)}"
-
+        """Headings, links, pictures, recordings and footnotes, as the renderer understands them."""
         try:
-            html = render_markdown(self.source, note)
+            parts = read_markup(self.source)
         except Refused as refused:
             self.tell(self.first_line, refused.sentence)
             return
-        pictures = self.pictures(html, addresses)
-        for number, address in enumerate(addresses, 1):
-            self.reference(address, number in pictures)
+        for part in parts:
+            at = self.first_line + part.line
+            if part.kind == "heading":
+                self.found.headings.append((at, part.level, part.text))
+            elif part.kind == "words":
+                self.found.words += len(PLACE.sub("", part.text).split())
+            elif part.kind == "note":
+                self.noted.add(part.text)
+            else:
+                self.reference(at, part)
+        self.notes()
 
-    def pictures(self, html: str, addresses: list[str]) -> set[int]:
-        numbers = set()
-        for opened, inside, closed in PICTURE.findall(html):
-            found = re.search(r'src="(\d+)"', inside)
-            if not found:
+    def notes(self) -> None:
+        """Footnotes that are written: each once, and used."""
+        written = {found[1] for _index, line in lines_outside_code(self.source) if (found := NOTE.match(line))}
+        for index, line in lines_outside_code(self.source):
+            for label in NOTED.findall(CODE_SPAN.sub("", line)):
+                if label not in written:
+                    told = _("Chú thích [^%(label)s] chưa có lời. Thêm dòng [^%(label)s]: lời chú thích.", label=label[:40])
+                    self.tell(self.first_line + index, told)
+            found = NOTE.match(line)
+            if found is None:
                 continue
-            numbers.add(int(found[1]))
-            line = self.line_of(addresses[int(found[1]) - 1])
-            if not re.search(r'alt="[^"]*\S[^"]*"', inside):
-                self.tell(line, _("Hình chưa có lời mô tả. Viết trong ngoặc vuông: ![hình nói điều gì](files/…)."))
-            if not opened or not closed:
-                self.tell(line, _("Hình phải đứng một mình trong một đoạn."))
-        return numbers
+            at = self.first_line + index
+            if found[1] in [note.name for note in self.found.footnotes]:
+                self.tell(at, _("Chú thích [^%(label)s] đã có ở trên.", label=found[1][:40]))
+            elif found[1] not in self.noted:
+                self.tell(at, _("Chú thích [^%(label)s] không được nhắc tới trong bài.", label=found[1][:40]))
+            self.found.footnotes.append(Reference(at, found[1]))
 
-    def line_of(self, address: str) -> int:
-        index = self.source.find(address)
-        return self.first_line + (self.source.count("\n", 0, index) if index >= 0 else 0)
-
-    def reference(self, address: str, is_picture: bool) -> None:
-        line = self.line_of(address)
-        if address.startswith(FILE):
-            self.found.files.append(Reference(line, address.removeprefix(FILE)))
-            if is_picture:
-                self.found.pictures.append(self.found.files[-1])
-        elif is_picture:
-            self.tell(line, _("Hình phải nằm trong thư mục files của khóa học: ![lời mô tả](files/ten-hinh.png)."))
-        elif address.startswith(LESSON):
-            self.found.lessons.append(Reference(line, address.removeprefix(LESSON)))
+    def reference(self, at: int, part: Part) -> None:
+        is_link = part.kind == "link"
+        if part.kind == "picture" and not part.text:
+            self.tell(at, _("Hình chưa có lời mô tả. Viết trong ngoặc vuông: ![hình nói điều gì](files/…)."))
+        elif part.kind == "media" and not part.text:
+            self.tell(at, _("Đoạn phim, đoạn tiếng chưa có tên. Viết trong ngoặc vuông: ![tên](files/…)."))
+        if not is_link and not part.is_alone:
+            self.tell(at, _("Hình phải đứng một mình trong một đoạn."))
+        if part.address.startswith(FILE):
+            self.file(at, part)
+        elif not is_link:
+            self.tell(at, _("Hình phải nằm trong thư mục files của khóa học: ![lời mô tả](files/ten-hinh.png)."))
+        elif part.address.startswith(LESSON):
+            self.found.lessons.append(Reference(at, part.address.removeprefix(LESSON)))
+        elif part.address.startswith(TERM):
+            self.found.terms.append(Reference(at, part.address.removeprefix(TERM)))
         else:
-            self.tell(line, _("Liên kết “%(address)s” không dùng được. Chỉ liên kết tới lesson:mã-bài hoặc files/tên-tệp.", address=address[:80]))
+            told = _(
+                "Liên kết “%(address)s” không dùng được. Chỉ liên kết tới lesson:mã-bài, term:mã-thuật-ngữ hoặc files/tên-tệp.",
+                address=part.address[:80],
+            )
+            self.tell(at, told)
+
+    def file(self, at: int, part: Part) -> None:
+        one = Reference(at, part.address.removeprefix(FILE))
+        self.found.files.append(one)
+        if part.kind == "media":
+            self.found.media.append(one)
+        elif part.kind == "picture":
+            self.found.pictures.append(one)
+            if one.name.rpartition(".")[2].lower() not in PICTURES:
+                self.tell(at, _("Hình phải là tệp PNG, JPEG, GIF hoặc WebP; phim là MP4, WebM; tiếng là MP3, M4A, OGG."))

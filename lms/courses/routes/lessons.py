@@ -5,27 +5,33 @@ from typing import Any
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.base import TRAINERS, Refused, page, viewer
+from lms.base import TRAINERS, Refused, begin_writing, page, viewer
 from lms.base import gettext as _
 from lms.quizzes import self_checks
 
-from .. import actions, queries, teaching
+from .. import actions, presence, queries, teaching
 from ..drafts import faults_of
 from ..forms import LessonForm, version_of
 from ..rendering import Parts, preview_parts, with_lesson_links
+from ..side_by_side import Pair, side_by_side
 from .courses import show_course
 from .room import room
+from .writing import editor_data, others_said, weight_said
 
 
-@room.route("/<int:course_id>/lessons/<int:lesson_id>/edit", to=TRAINERS, methods=["GET", "POST"])
+@room.route("/<int:course_id>/lessons/<int:lesson_id>/edit", to=TRAINERS, methods=["GET", "POST"], late=True)
 def edit(course_id: int, lesson_id: int) -> ResponseReturnValue:
     taught = _lesson(course_id, lesson_id, to_edit=True)
     form = LessonForm.of_lesson(taught)
     if not form.is_sent():
         return _edit(taught, form)
+    begin_writing()
+    taught = _lesson(course_id, lesson_id, to_edit=True)
+    presence.tell_presence(viewer(), lesson_id)
     said = form.said(taught)
     if said == taught.said:
-        flash(_("Bài chưa có gì thay đổi."))
+        is_kept = taught.lesson.draft is not None and "html" in request.form
+        flash(_("Bản nháp đã được lưu.") if is_kept else _("Bài chưa có gì thay đổi."))
         return redirect(url_for(".show", course_id=course_id), 303)
     try:
         actions.save_draft(viewer(), taught.lesson, taught.course.agency_id, said, form.seen)
@@ -33,8 +39,10 @@ def edit(course_id: int, lesson_id: int) -> ResponseReturnValue:
         other = _lesson(course_id, lesson_id, to_edit=True)
         form.version.data = str(other.lesson.draft_version)
         form.refuse(refused)
-        return _edit(other, form, is_conflict=True)
+        return _edit(other, form, pairs=side_by_side(said, other.said))
     flash(_("Đã lưu bản nháp. Học viên chưa thấy cho đến khi Anh/Chị công bố."))
+    if form.left_out:
+        flash(" ".join([_("Có phần không giữ được:"), *form.left_out]), "warn")
     return redirect(url_for(".edit", course_id=course_id, lesson_id=lesson_id), 303)
 
 
@@ -50,17 +58,22 @@ def preview(course_id: int, lesson_id: int) -> ResponseReturnValue:
     return _edit(taught, form, parts)
 
 
-def _edit(taught: teaching.TaughtLesson, form: Any, parts: Parts | None = None, is_conflict: bool = False) -> ResponseReturnValue:
+def _edit(taught: teaching.TaughtLesson, form: Any, parts: Parts | None = None, pairs: list[Pair] | None = None) -> ResponseReturnValue:
     keys = [str(part) for kind, part in parts or [] if kind == "self-check"]
+    source = form.source.data or ""
     return page(
         "courses/edit.html",
         422 if form.errors or form.sentence else 200,
         taught=taught,
+        course=taught.course,
         form=form,
-        faults=faults_of(form.source.data or "", teaching.surroundings_of(taught.course)),
+        faults=faults_of(source, teaching.surroundings_of(taught.course)),
         parts=parts,
         checks=self_checks(taught.course.bank_id, keys) if keys else {},
-        is_conflict=is_conflict,
+        pairs=pairs,
+        editor=editor_data(taught, source),
+        weight=weight_said(taught.course.id, source)[0],
+        others=others_said(taught.lesson.id),
     )
 
 

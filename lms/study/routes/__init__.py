@@ -2,11 +2,11 @@
 
 from .. import tasks
 from ..commands import COMMANDS
-from . import attempts, courses, practice, quizzes, results
+from . import asking, attempts, courses, moving, offline, practice, quizzes, reading, results, surveys
 from .room import room
 
 for command in COMMANDS:
     room.cli.add_command(command)
 TIMERS = (tasks.close_late_attempts, tasks.complete_by_later_marks)
 
-__all__ = ["attempts", "courses", "practice", "quizzes", "results", "room"]
+__all__ = ["asking", "attempts", "courses", "moving", "offline", "practice", "quizzes", "reading", "results", "room", "surveys"]

@@ -11,15 +11,24 @@ from ..steps import Enrolled, Progress, Step
 
 
 def enrolled_step(course_id: int, kind: str, key: str) -> tuple[Enrolled, Progress, Step]:
-    """The viewer's enrolment, progress and step; 404 without."""
-    enrolment = queries.enrolment_for(viewer(), course_id) or abort(404)
-    return enrolment, *step_of(enrolment, kind, key)
+    """The viewer's enrolment, progress and step; 404 without. Whether the step is open, `refused` says."""
+    place = queries.place_of(viewer(), course_id) or abort(404)
+    return place.enrolment, place.progress, place.progress.step(kind, key) or abort(404)
 
 
-def step_of(enrolment: Enrolled, kind: str, key: str) -> tuple[Progress, Step]:
-    """The progress in a course and one of its steps; 404 when the course has none of that key."""
-    progress = queries.progress_of(viewer(), enrolment, with_quizzes=kind == "quiz")
-    return progress, progress.step(kind, key) or abort(404)
+def refused(course_id: int, step: Step) -> ResponseReturnValue | None:
+    """Where a step is locked: to the page of the course, which says why and when it opens. None where it is open.
+
+    Every page and every form of a step asks here; what its form then changes, the action refuses once more.
+    """
+    return redirect(url_for("study.course", course_id=course_id, locked=f"{step.kind}.{step.key}"), 303) if step.lock else None
+
+
+def refused_step(progress: Progress, named: str) -> Step | None:
+    """The step that `refused` named in the address, if it is locked still."""
+    kind, _dot, key = named.partition(".")
+    step = progress.step(kind, key)
+    return step if step and step.lock else None
 
 
 def address_of(course_id: int, step: Step) -> str:

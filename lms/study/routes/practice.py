@@ -3,15 +3,16 @@
 import re
 import secrets
 from dataclasses import dataclass
-from typing import Any
 
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.base import LEARNERS, Refused, page, viewer
-from lms.quizzes import practice_question
+from lms.quizzes import PracticeQuestion, practice_question
 
 from .. import queries
+from ..steps import Enrolled, Step
+from .places import refused
 from .room import room
 
 SEED = re.compile(r"[0-9a-z]{4,32}")
@@ -31,36 +32,41 @@ class At:
 def practice(course_id: int, key: str) -> ResponseReturnValue:
     if not SEED.fullmatch(request.args.get("seed", "")):
         return redirect(url_for("study.practice", course_id=course_id, key=key, seed=secrets.token_hex(6), n=1), 303)
-    return _shown(course_id, key, _at())
+    enrolment, step = _quiz(course_id, key)
+    return refused(course_id, step) or _shown(enrolment, step, _at())
 
 
 @room.route("/courses/<int:course_id>/quizzes/<key>/practice", to=LEARNERS, methods=["POST"], once=False)
 def practise(course_id: int, key: str) -> ResponseReturnValue:
     at = _at()
-    question, place = _question(course_id, key, at)
-    values = request.form.getlist(f"answer-{at.n}") if question else []
-    if question is None:
-        abort(404)
+    enrolment, step = _quiz(course_id, key)
+    if away := refused(course_id, step):
+        return away
+    question = _asked(step, at) or abort(404)
     try:
-        answered = question.answered(values)
-    except Refused as refused:
-        return _shown(course_id, key, at, refused.sentence, 422)
-    return page("study/practice.html", enrolment=place.enrolment, title=place.rules.title, key=key, at=at, item=answered, answered=True, sentence="")
+        answered = question.answered(request.form.getlist(f"answer-{at.n}"))
+    except Refused as refusal:
+        return _shown(enrolment, step, at, refusal.sentence, 422)
+    return page("study/practice.html", enrolment=enrolment, title=step.title, key=key, at=at, item=answered, answered=True, sentence="")
 
 
-def _shown(course_id: int, key: str, at: At, sentence: str = "", status: int = 200) -> ResponseReturnValue:
-    question, place = _question(course_id, key, at)
+def _shown(enrolment: Enrolled, step: Step, at: At, sentence: str = "", status: int = 200) -> ResponseReturnValue:
+    question = _asked(step, at)
     if question is None:
-        return page("study/practised.html", enrolment=place.enrolment, title=place.rules.title, key=key, at=at)
-    said = {"enrolment": place.enrolment, "title": place.rules.title, "key": key, "at": at, "item": question.item, "sentence": sentence}
+        return page("study/practised.html", enrolment=enrolment, title=step.title, key=step.key, at=at)
+    said = {"enrolment": enrolment, "title": step.title, "key": step.key, "at": at, "item": question.item, "sentence": sentence}
     return page("study/practice.html", status, **said, answered=False)
 
 
-def _question(course_id: int, key: str, at: At) -> tuple[Any, queries.QuizPlace]:
-    place = queries.quiz_place(viewer(), course_id, key) or abort(404)
-    if place.rules.behaviour != "practice":
-        abort(404)
-    return practice_question(place.rules, at.seed, at.n), place
+def _quiz(course_id: int, key: str) -> tuple[Enrolled, Step]:
+    """The viewer's enrolment, and the quiz for practice; 404 without."""
+    place = queries.place_of(viewer(), course_id, with_quizzes=False) or abort(404)
+    step = place.progress.step("quiz", key)
+    return (place.enrolment, step) if step and step.is_practice else abort(404)
+
+
+def _asked(step: Step, at: At) -> PracticeQuestion | None:
+    return practice_question(step.rules, at.seed, at.n) if step.rules else None
 
 
 def _at() -> At:

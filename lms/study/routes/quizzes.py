@@ -1,13 +1,13 @@
 """A quiz before it is begun: its rules in words, the attempts so far, and the start."""
 
-from flask import redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.base import LEARNERS, Refused, page, viewer
 
 from .. import actions, queries
 from ..steps import Enrolled, Progress, Step
-from .places import enrolled_step, step_of, to_offered
+from .places import enrolled_step, refused, to_offered
 from .room import room
 
 LONGEST_CODE = 40
@@ -15,20 +15,23 @@ LONGEST_CODE = 40
 
 @room.route("/courses/<int:course_id>/quizzes/<key>", to=LEARNERS)
 def quiz(course_id: int, key: str) -> ResponseReturnValue:
-    enrolment = queries.enrolment_for(viewer(), course_id)
-    if enrolment is None:
+    place = queries.place_of(viewer(), course_id)
+    if place is None:
         return to_offered(course_id)
-    return _rules(enrolment, *step_of(enrolment, "quiz", key))
+    step = place.progress.step("quiz", key) or abort(404)
+    return refused(course_id, step) or _rules(place.enrolment, place.progress, step)
 
 
 @room.route("/courses/<int:course_id>/quizzes/<key>/start", to=LEARNERS, methods=["POST"])
 def start(course_id: int, key: str) -> ResponseReturnValue:
     enrolment, progress, step = enrolled_step(course_id, "quiz", key)
+    if away := refused(course_id, step):
+        return away
     code = request.form.get("code", "").strip()[:LONGEST_CODE]
     try:
         attempt_id = actions.start_quiz(viewer(), enrolment, step, code)
-    except Refused as refused:
-        return _rules(enrolment, progress, step, refused.sentence, code, 422)
+    except Refused as refusal:
+        return _rules(enrolment, progress, step, refusal.sentence, code, 422)
     return redirect(url_for("study.sit", attempt_id=attempt_id), 303)
 
 

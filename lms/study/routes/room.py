@@ -7,6 +7,7 @@ from .. import effects, keeping, pictures, queries
 room = Room(__name__)
 room.names["enrolment"] = queries.names_of_enrolments
 room.effects["agency"] = effects.effects_on_learners
+room.effects["course-publishing"] = effects.effects_of_publishing
 room.effects["attempt-passing"] = effects.effects_of_passing
 room.effects["attempt-failing"] = effects.effects_of_failing
 room.shows["course-file"] = queries.is_in_own_lessons
