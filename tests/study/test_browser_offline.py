@@ -65,7 +65,7 @@ def test_what_is_kept_goes_with_its_reader(at_a_pc: SitDown, world: World) -> No
     assert len(caches(page)) == 1
     page.get_by_role("button", name="Đăng xuất").click()
     page.wait_for_url(re.compile("/(sign-in)?$"))
-    assert caches(page) == []
+    page.wait_for_function("caches.keys().then((names) => names.length === 0)")
     page.goto("/sign-in")
     page.fill("[name=username]", "anh")
     page.fill("[name=password]", cast.PASSWORDS["anh"])

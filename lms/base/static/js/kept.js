@@ -1,7 +1,7 @@
 // Reading without network. [data-keep]: a lesson is kept on this machine, for this person; [data-kept-read]: "đã học xong" on a kept page waits here;
 // [data-kept-sync]: what waited is sent when the network is back. Kept lessons end with signing out, and when somebody else signs in here.
 {
-  const KEPT = "lms-lessons ";
+  const KEPT = "lms-lessons ", FORGET = "lms forget lessons";
   const canKeep = "serviceWorker" in navigator && "caches" in window;
   const prefixOf = (person) => `lms ${person} read `;
   const stored = (person) => { try { return Object.keys(localStorage).filter((name) => name.startsWith(prefixOf(person))); } catch { return []; } };
@@ -9,15 +9,14 @@
   const forget = async (names) => { for (const name of names) await caches.delete(name); };
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-  for (const form of document.querySelectorAll('form[action="/sign-out"]')) {
-    form.addEventListener("submit", async (event) => {
-      if (!canKeep || form.dataset.isForgotten) return;
-      event.preventDefault();
-      try { await forget(await others("")); } catch { /* nothing is kept */ }
-      form.dataset.isForgotten = "1";
-      form.requestSubmit();
+  const forgetAll = async () => { await forget(await others("")); localStorage.removeItem(FORGET); };
+  for (const form of document.querySelectorAll('form[action="/sign-out"]')) { // signing out waits for nothing: what is not deleted yet goes with the next page
+    form.addEventListener("submit", () => {
+      try { localStorage.setItem(FORGET, "1"); } catch { /* nothing is kept */ }
+      if (canKeep) forgetAll().catch(() => {});
     });
   }
+  try { if (canKeep && localStorage.getItem(FORGET)) forgetAll().catch(() => {}); } catch { /* nothing is kept */ }
 
   async function keep(button, cache) {
     const answer = await fetch(button.dataset.keep, { headers: { Accept: "text/html" } });
