@@ -39,7 +39,7 @@ from .doors import (
 )
 from .errors import Refused, StaleForm, error_answer
 from .files import INLINE, MEDIA, PDF, PICTURES, XLSX, read_stored, send_made, send_stored, store_file
-from .forms import Choice, Day, Form, at_most, required
+from .forms import Choice, Day, Form, Whole, at_most, required
 from .ground import lay_ground, login, refuse_unsafe
 from .jobs import Job, ask_for, every, forget_done_jobs, long_task, task, timers, work, work_once
 from .keys import FormPost, forget_old_keys, form_key, is_own_key

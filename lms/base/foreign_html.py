@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
 from .errors import Refused
 from .words import gettext as _
@@ -10,6 +10,7 @@ from .words import gettext as _
 LARGEST_FOREIGN, MOST_TAGS, MOST_ATTRIBUTES, DEEPEST = 3_000_000, 60_000, 40, 100
 TAG = re.compile(r"""<(/?)([a-zA-Z][^\s/>]*+)((?:[^>=]++|=\s*+"[^"]*+(?:"|$)|=\s*+'[^']*+(?:'|$)|=)*+)(?:>|$)""")
 ATTRIBUTE = re.compile(r"""([^\s/=]++)\s*+(?:=\s*+(?:"([^"]*+)"?|'([^']*+)'?|([^\s>]*+)))?""")
+ESCAPED, MOST_ESCAPED = re.compile(r"[&\xa0]"), 1_000  # of these in one text the real parser makes quadratic work
 RAW = set("script style title textarea xmp iframe noembed noframes noscript template svg math select object xml".split())
 ENDS = {name: re.compile(rf"</{name}(?=[\s/>])[^>]*>", re.IGNORECASE) for name in RAW}
 OPTIONAL = set("p li td th tr dt dd tbody thead tfoot option".split())
@@ -17,13 +18,13 @@ VOID = set("area base br col embed hr img input link meta param source track wbr
 
 
 def small(html: str, attributes: set[str]) -> str:
-    """The HTML with these attributes only. Refuses more than 3 million characters or 60 000 tags."""
+    """The HTML with these attributes only, and <wbr> within very many escapes. Refuses more than 3 million characters or 60 000 tags."""
     if len(html) > LARGEST_FOREIGN:
         raise Refused(_("Nội dung quá dài. Anh/Chị chia thành nhiều bài ngắn hơn."))
     out: list[str] = []
     depth = count = 0
     for text, slash, name, inside in _tags(html):
-        out.append(text)
+        out.append("<wbr>".join(_pieces(text)))
         count += 1
         if count > MOST_TAGS:
             raise Refused(_("Nội dung quá dài. Anh/Chị chia thành nhiều bài ngắn hơn."))
@@ -61,6 +62,12 @@ def _tags(html: str) -> Iterator[tuple[str, str, str, str]]:
     yield html[at:], "", "", ""
 
 
+def _pieces(text: str) -> list[str]:
+    """The text in pieces with no more than a thousand escapes each."""
+    cuts = [found.start() for found in islice(ESCAPED.finditer(text), MOST_ESCAPED, None, MOST_ESCAPED)]
+    return [text[start:end] for start, end in pairwise([0, *cuts, len(text)])]
+
+
 def _kept(inside: str, attributes: set[str]) -> str:
     if "=" not in inside and "hidden" not in inside:
         return ""
@@ -68,7 +75,8 @@ def _kept(inside: str, attributes: set[str]) -> str:
     for found in islice(ATTRIBUTE.finditer(inside), MOST_ATTRIBUTES):
         name = found[1].lower()
         if name in attributes and name not in kept:
-            kept[name] = (found[2] or found[3] or found[4] or "").replace('"', "&quot;")
+            value = found[2] or found[3] or found[4] or ""
+            kept[name] = _pieces(value)[0].replace('"', "&quot;")
     return "".join(f' {name}="{value}"' for name, value in kept.items())
 
 

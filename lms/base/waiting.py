@@ -12,12 +12,16 @@ from flask import current_app
 from . import clock
 
 LIFE = timedelta(days=1)
+TOKEN = re.compile("[a-z]+-[0-9a-f]{32}")
 MOST = 3  # of one person; what was sent before is forgotten
 
 
-def keep_waiting(person_id: int, content: bytes) -> str:
-    """Keep the content for this person; returns the token under which they, and nobody else, find it again."""
-    folder, token = _folder(), secrets.token_hex(16)
+def keep_waiting(person_id: int, content: bytes, kind: str) -> str:
+    """Keep the content for this person; returns the token under which they, and nobody else, find it again.
+
+    `kind`: what is waiting, in small letters ("archive"); under a token of one kind nothing of another is found.
+    """
+    folder, token = _folder(), f"{kind}-{secrets.token_hex(16)}"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
         file.write(content)
@@ -29,9 +33,9 @@ def keep_waiting(person_id: int, content: bytes) -> str:
     return token
 
 
-def waiting(person_id: int, token: str) -> bytes | None:
-    """What the person left under the token; None when it was never there, was confirmed or dropped, or lay too long."""
-    if not re.fullmatch("[0-9a-f]{32}", token):
+def waiting(person_id: int, token: str, kind: str) -> bytes | None:
+    """What the person left under the token; None when it was never there, is of another kind, was confirmed or dropped, or lay too long."""
+    if not TOKEN.fullmatch(token) or not token.startswith(f"{kind}-"):
         return None
     path = _folder() / f"{person_id}-{token}"
     try:
@@ -42,7 +46,7 @@ def waiting(person_id: int, token: str) -> bytes | None:
 
 def drop_waiting(person_id: int, token: str) -> None:
     """Forget what lies under the token."""
-    if re.fullmatch("[0-9a-f]{32}", token):
+    if TOKEN.fullmatch(token):
         (_folder() / f"{person_id}-{token}").unlink(missing_ok=True)
 
 

@@ -71,7 +71,7 @@ __all__ = [
     "publish_course",
     "render_lesson",
     "steps_of",
-    "text_of",
     "taught_course",
     "teaches",
+    "text_of",
 ]

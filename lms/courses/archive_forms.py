@@ -6,8 +6,10 @@ from typing import Any
 import wtforms
 from flask import request
 
-from lms.base import Choice, Form, Refused, at_most, required
+from lms.base import Choice, Form, Refused, at_most
 from lms.base import gettext as _
+
+from .course_forms import named
 
 SIDES = ("ours", "theirs")
 
@@ -59,4 +61,4 @@ class ArchiveForm(OwnedForm):
 class CopyCourseForm(OwnedForm):
     """A copy of a course."""
 
-    title = wtforms.StringField("Tên khóa học mới", [required("Anh/Chị nhập tên khóa học."), at_most(200)])
+    title = wtforms.StringField("Tên khóa học mới", [named("Anh/Chị nhập tên khóa học."), at_most(200)])

@@ -102,11 +102,16 @@ def _keep(snapshot: Snapshot, name: str, content: bytes) -> None:
         snapshot.contents[name] = content
 
 
+def is_dense(source: str) -> bool:
+    """Whether the Markdown of a lesson has more lines or brackets than can be read in reasonable time."""
+    return source.count("[") > MOST_BRACKETS or source.count("\n") > MOST_LINES
+
+
 def _too_dense(name: str, text: str) -> str:
     """Why a text would take unreasonably long to be read; empty when it would not."""
     if name.endswith(".md"):
-        is_dense = text.count("[") > MOST_BRACKETS or text.count("\n") > MOST_LINES
-        return f"dài quá {LONGEST_LESSON} ký tự." if len(text) > LONGEST_LESSON else "có quá nhiều dòng hoặc liên kết." if is_dense else ""
+        fault = "có quá nhiều dòng hoặc liên kết." if is_dense(text) else ""
+        return f"dài quá {LONGEST_LESSON} ký tự." if len(text) > LONGEST_LESSON else fault
     if NUMBER.search(text):
         return "có một con số dài bất thường."
     return "có quá nhiều mục; chia thành nhiều tệp." if sum(1 for _found in SIGNS.finditer(text)) > MOST_SIGNS else ""

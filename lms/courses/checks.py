@@ -12,7 +12,7 @@ from lms.base import gettext as _
 from lms.quizzes import Question, SelfCheck, self_checks
 
 from .drafts import Surroundings, faults_of
-from .folder import CourseSource, LessonSource, Markdown, companions, outline_faults, read_markdown
+from .folder import CourseSource, LessonSource, Markdown, companions, is_completable, outline_faults, read_markdown
 from .legal import Change, changed_since, is_review_old
 from .media import lesson_weight
 from .models import CourseFile
@@ -115,6 +115,9 @@ def _course_faults(pending: Pending, said: CourseSource) -> Iterator[str]:
     for step in said.outline:
         if step.key not in (pending.lessons if step.kind == "lesson" else pending.quizzes):
             yield _("Khóa học không có “%(key)s”. Anh/Chị bỏ bước này khỏi cấu trúc.", key=step.key)
+    counting = {key for key, quiz in pending.quizzes.items() if quiz.counts and quiz.behaviour != "practice"}
+    if said.outline and not is_completable(said.outline, counting):
+        yield _("Khóa học chưa có bước nào bắt buộc nên không ai hoàn thành được. Anh/Chị để ít nhất một bài không phải tự chọn.")
 
 
 def _unexplained(one: PendingLesson, said: LessonSource, around: Around) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """The forms in which a course is made and planned: its texts, steps, sections, glossary, and new lessons. version: of the draft that was seen."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -9,27 +10,26 @@ from typing import Any
 import wtforms
 from wtforms import validators
 
-from lms.base import Choice, Day, Form, at_most, in_language, required
+from lms.base import Choice, Day, Form, Whole, at_most, in_language, required
 from lms.base import gettext as _
 from lms.quizzes import STANDARD
 
 from .folder import CourseSource, OutlineStep
 
+BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs by their class, and nothing to be seen
 VERSION = re.compile(r"[0-9]{1,9}")
 
 
-class WholeField(wtforms.IntegerField):
-    """A whole number between two bounds; nothing where that is allowed."""
+class named(validators.DataRequired):
+    """A check: a name is there, with a character that can be seen; `sentence` says of what."""
 
-    def __init__(self, label: str, least: int, most: int, is_needed: bool = True, **options: Any) -> None:
-        super().__init__(label, **options)
-        self.least, self.most, self.is_needed = least, most, is_needed
+    def __init__(self, sentence: str) -> None:
+        super().__init__(message=sentence)
 
-    def process_formdata(self, valuelist: list[str]) -> None:
-        typed = valuelist[0].strip() if valuelist else ""
-        self.data = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
-        if (typed or self.is_needed) and (self.data is None or not self.least <= self.data <= self.most):
-            raise ValueError(_("Anh/Chị nhập một số từ %(least)s đến %(most)s.", least=self.least, most=self.most))
+    def __call__(self, form: Any, field: Any) -> None:
+        if not any(unicodedata.category(character)[0] in "LNPS" and character not in BLANK for character in field.data or ""):
+            field.data = ""
+        super().__call__(form, field)
 
 
 class OptionalDay(Day):
@@ -73,7 +73,7 @@ def seen_version(text: str | None) -> int:
 class CourseForm(Form):
     """A new course."""
 
-    title_vi = wtforms.StringField("Tên khóa học", [required("Anh/Chị nhập tên khóa học."), at_most(200)])
+    title_vi = wtforms.StringField("Tên khóa học", [named("Anh/Chị nhập tên khóa học."), at_most(200)])
     summary_vi = wtforms.TextAreaField("Tóm tắt", [at_most(500)], render_kw={"rows": 2})
     audience_vi = wtforms.StringField("Dành cho ai", [at_most(300)])
     agency_id = Choice("Đơn vị giữ khóa học", coerce=int)
@@ -88,17 +88,17 @@ class CourseForm(Form):
 class SettingsForm(VersionedForm):
     """What a course says about itself."""
 
-    title_vi = wtforms.StringField("Tên khóa học", [required("Anh/Chị nhập tên khóa học."), at_most(200)])
+    title_vi = wtforms.StringField("Tên khóa học", [named("Anh/Chị nhập tên khóa học."), at_most(200)])
     title_en = wtforms.StringField("Tên bằng tiếng Anh (không bắt buộc)", [at_most(200)])
     summary_vi = wtforms.TextAreaField("Tóm tắt", [required("Anh/Chị nhập một hai câu tóm tắt."), at_most(500)], render_kw={"rows": 3})
     summary_en = wtforms.TextAreaField("Tóm tắt bằng tiếng Anh (không bắt buộc)", [at_most(500)], render_kw={"rows": 2})
     audience_vi = wtforms.StringField("Dành cho ai", [required("Anh/Chị ghi khóa học dành cho ai."), at_most(300)])
     audience_en = wtforms.StringField("Dành cho ai, bằng tiếng Anh (không bắt buộc)", [at_most(300)])
-    minutes = WholeField("Thời lượng (phút)", 1, 6000)
-    hours = WholeField("Số tiết quy đổi", 0, 1000)
-    pass_percent = WholeField("Ngưỡng đạt (%)", 0, 100)
+    minutes = Whole("Thời lượng (phút)", 1, 6000, is_needed=True)
+    hours = Whole("Số tiết quy đổi", 0, 1000, is_needed=True)
+    pass_percent = Whole("Ngưỡng đạt (%)", 0, 100, is_needed=True)
     gives_certificate = wtforms.BooleanField("Cấp giấy chứng nhận khi hoàn thành")
-    valid_months = WholeField("Giấy chứng nhận có hiệu lực (tháng)", 1, 600, is_needed=False)
+    valid_months = Whole("Giấy chứng nhận có hiệu lực (tháng)", 1, 600)
     standards = wtforms.StringField("Mã chuẩn", [at_most(300)])
     prerequisites = TickedField("Khóa học cần hoàn thành trước")
 
@@ -142,7 +142,7 @@ class StepForm(VersionedForm):
     after = Choice("Mở sau khi xong bước")
     from_on = OptionalDay("Mở từ ngày")
     quiz = Choice("Mở khi đạt điểm ở bài kiểm tra")
-    percent = WholeField("Từ tỷ lệ đúng (%)", 1, 100, is_needed=False)
+    percent = Whole("Từ tỷ lệ đúng (%)", 1, 100)
 
     @classmethod
     def of_step(cls, step: OutlineStep, version: int) -> Any:
@@ -193,20 +193,20 @@ class TitleForm(VersionedForm):
 class SectionForm(TitleForm):
     """The name of a section."""
 
-    title_vi = wtforms.StringField("Tên phần", [required("Anh/Chị nhập tên phần."), at_most(200)])
+    title_vi = wtforms.StringField("Tên phần", [named("Anh/Chị nhập tên phần."), at_most(200)])
 
 
 class LessonNameForm(TitleForm):
     """The name of a lesson."""
 
-    title_vi = wtforms.StringField("Tên bài", [required("Anh/Chị nhập tên bài."), at_most(200)])
+    title_vi = wtforms.StringField("Tên bài", [named("Anh/Chị nhập tên bài."), at_most(200)])
 
 
 class NewLessonForm(Form):
     """A new lesson: its name, the rest is written in the editor."""
 
-    title_vi = wtforms.StringField("Tên bài", [required("Anh/Chị nhập tên bài."), at_most(200)])
-    minutes = WholeField("Số phút học", 1, 240)
+    title_vi = wtforms.StringField("Tên bài", [named("Anh/Chị nhập tên bài."), at_most(200)])
+    minutes = Whole("Số phút học", 1, 240, is_needed=True)
 
 
 class CopyForm(Form):
@@ -229,7 +229,7 @@ class CopyForm(Form):
 class TermForm(VersionedForm):
     """A word of the glossary and what it means."""
 
-    term_vi = wtforms.StringField("Thuật ngữ", [required("Anh/Chị nhập thuật ngữ."), at_most(100)])
+    term_vi = wtforms.StringField("Thuật ngữ", [named("Anh/Chị nhập thuật ngữ."), at_most(100)])
     term_en = wtforms.StringField("Bằng tiếng Anh (không bắt buộc)", [at_most(100)])
     meaning_vi = wtforms.TextAreaField("Nghĩa là", [required("Anh/Chị nhập nghĩa của thuật ngữ."), at_most(600)], render_kw={"rows": 3})
     meaning_en = wtforms.TextAreaField("Nghĩa bằng tiếng Anh (không bắt buộc)", [at_most(600)], render_kw={"rows": 2})

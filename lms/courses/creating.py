@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from lms.base import TRAINER, Refused, clock, db, fold, html_seal, insert_once, nfc
 from lms.base import gettext as _
-from lms.quizzes import load_bank
+from lms.quizzes import Bank, BankReport, load_bank
 from lms.site import record
 
 from .actions import add_trainer
@@ -27,7 +27,8 @@ TOPIC = {"key": "chung", "title": {"vi": "Kiến thức chung", "en": "General k
 def create_course(actor: Any, agency_id: int, title_vi: str, *, key: str = "", **texts: str) -> Course:
     """A new course with its question bank, owned by the actor and offered at its agency; a draft without steps.
 
-    `key`: as A1 or MAT-KHAU, unique; "" makes one from the title. `texts`: title_en, summary_vi, summary_en, audience_vi, audience_en.
+    `key`: as A1 or MAT-KHAU, of no course and of no question bank (that of a deleted course stays); "" makes one from the title.
+    `texts`: title_en, summary_vi, summary_en, audience_vi, audience_en.
     Refused for an agency at or below which the actor is no trainer, a key of another form or one that is taken.
     """
     if db.session.scalar(sa.select(sa.literal(True)).where(sa.literal(agency_id).in_(actor.reach(TRAINER)))) is None:
@@ -58,13 +59,23 @@ def _insert_course(actor: Any, agency_id: int, said: CourseSource, key: str) -> 
     drafted = {"draft": write_course(said), "draft_at": clock.now(), "draft_by_id": actor.person_id, "draft_version": 1}
     for number in range(1, MOST_TRIES if not key else 2):
         wanted = key or course_key_from(said.title["vi"], number)
-        if db.session.scalar(sa.select(Course.id).where(Course.key == wanted)) is not None:
+        if (bank := _opened_bank(actor, agency_id, wanted)) is None:
             continue
-        bank = load_bank(actor, wanted, agency_id, [TOPIC], [], [])
         values = {"key": wanted, "agency_id": agency_id, "bank_id": bank.bank_id, "state": "draft", "revision_number": 0, **drafted}
         if insert_once(Course, **values, is_edited=True, is_review_needed=False):
             return db.session.scalars(sa.select(Course).where(Course.key == wanted)).one()
     raise Refused(_("Đã có khóa học mang mã này. Anh/Chị chọn mã khác."), "key")
+
+
+def _opened_bank(actor: Any, agency_id: int, key: str) -> BankReport | None:
+    """A bank opened under this key; None when a course or a bank has it, perhaps since a moment ago."""
+    is_taken = sa.or_(sa.exists().where(Course.key == key), sa.exists().where(Bank.key == key))
+    if db.session.scalar(sa.select(sa.literal(1)).where(is_taken)) is not None:
+        return None
+    try:
+        return load_bank(actor, key, agency_id, [TOPIC], [], [], is_new=True)
+    except Refused:
+        return None
 
 
 def course_key_from(title: str, number: int = 1) -> str:

@@ -8,6 +8,8 @@ from wtforms import validators
 from lms.base import Day, Form, Refused, at_most, required
 from lms.base import gettext as _
 
+from .archives import LONGEST_LESSON, is_dense
+from .course_forms import named
 from .folder import LessonSource
 from .from_html import markdown_of_html
 from .material import WrittenOption
@@ -22,7 +24,7 @@ class LessonForm(Form):
     html: what the editor sends; it becomes the Markdown of `source`, and `left_out` says in sentences what could not be kept.
     """
 
-    title_vi = wtforms.StringField("Tên bài", [required("Anh/Chị nhập tên bài."), at_most(200)])
+    title_vi = wtforms.StringField("Tên bài", [named("Anh/Chị nhập tên bài."), at_most(200)])
     title_en = wtforms.StringField("Tên bài bằng tiếng Anh", [at_most(200)])
     summary_vi = wtforms.StringField("Tóm tắt một câu", [required("Anh/Chị nhập một câu tóm tắt."), at_most(500)])
     summary_en = wtforms.StringField("Tóm tắt bằng tiếng Anh", [at_most(500)])
@@ -30,7 +32,7 @@ class LessonForm(Form):
     legal_basis = wtforms.TextAreaField("Căn cứ pháp lý", [at_most(4000)], render_kw={"rows": 3})
     reviewed_on = Day("Ngày rà soát nội dung", [validators.Optional()])
     source = wtforms.TextAreaField(
-        "Nội dung bài", [required("Anh/Chị nhập nội dung bài."), at_most(100_000)], render_kw={"class": "source", "rows": 24}
+        "Nội dung bài", [required("Anh/Chị nhập nội dung bài."), at_most(LONGEST_LESSON)], render_kw={"class": "source", "rows": 24}
     )
     version = wtforms.HiddenField()
     html = wtforms.HiddenField()
@@ -73,9 +75,17 @@ class LessonForm(Form):
             self.source.data, self.left_out = converted.source.strip(), tuple(converted.left_out)
 
     def validate_source(self, _field: wtforms.Field) -> None:
-        """What the converter refused."""
+        """What the converter refused, and what would take too long to read."""
         if self.refused_html:
             raise validators.ValidationError(self.refused_html)
+        if is_dense(self.source.data or ""):
+            raise validators.ValidationError(_("Nội dung quá dài. Anh/Chị chia thành nhiều bài ngắn hơn."))
+
+    @property
+    def readable(self) -> str:
+        """The source; empty when it is so long or dense that it should only be shown as it was typed."""
+        source = self.source.data or ""
+        return "" if len(source) > LONGEST_LESSON or is_dense(source) else source
 
     @property
     def seen(self) -> int:

@@ -16,13 +16,14 @@ from .models import Course, Lesson, LessonRevision
 from .outlining import change_course, locked_course
 
 MOST_TERMS = 300
+NEW = "new"  # in the address of a new term
 Term = dict[str, Any]
 
 
 def term_key_from(word: str, taken: Mapping[str, Any] | set[str]) -> str:
     """A key for a term: "Mã độc" becomes ma-doc; another one where that is taken."""
     stem, number = re.sub(r"[^a-z0-9]+", "-", fold(word)).strip("-")[:50].strip("-") or "thuat-ngu", 1
-    while (key := f"{stem}-{number}" if number > 1 else stem) in taken:
+    while (key := f"{stem}-{number}" if number > 1 else stem) in {NEW, *taken}:
         number += 1
     return key
 

@@ -13,7 +13,7 @@ from .rendering import PLACE_SHOWN, Parts
 
 HEADING = re.compile(r'<h([23]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
 WITHIN_WORDS = re.compile(r"</?(?:a|strong|em|s|code|kbd|span|sub|sup)\b[^>]*>")
-AROUND_WORD = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)
+WITHIN_WORD = re.compile(r"\w")
 TAG = re.compile(r"<[^>]+>")
 MOST_WORDS, BEFORE, AFTER = 8, 6, 22
 
@@ -57,8 +57,10 @@ def excerpt(html: str, query: str) -> Markup:
 
 
 def _marked(word: str) -> Markup:
-    before, inside, after = AROUND_WORD.findall(word)[0]
-    return Markup("{}<mark>{}</mark>{}").format(before, inside, after)
+    first = WITHIN_WORD.search(word)
+    start = first.start() if first else len(word)
+    end = next((at for at in range(len(word), start, -1) if WITHIN_WORD.match(word, at - 1)), start)
+    return Markup("{}<mark>{}</mark>{}").format(word[:start], word[start:end], word[end:])
 
 
 def _held(words: Collection[str], wanted: Collection[str]) -> int:

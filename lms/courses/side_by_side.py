@@ -1,14 +1,13 @@
 """Two texts of a lesson side by side, with what differs marked: for the second of two people who save the same lesson. Pure data."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from lms.base import gettext as _
 
 from .folder import LessonSource
+from .word_changes import Patience, changes, words_of
 
 LONGEST_LINE = 2_000  # of longer lines the words are not compared
 MOST_LINES = 3_000
@@ -47,20 +46,21 @@ def side_by_side(own: LessonSource, stored: LessonSource) -> list[Pair]:
     """Every line of the two texts, those that say the same beside each other."""
     mine, theirs = lines_of(own)[:MOST_LINES], lines_of(stored)[:MOST_LINES]
     pairs: list[Pair] = []
-    for kind, a, b, c, d in SequenceMatcher(None, mine, theirs).get_opcodes():
+    patience = Patience()
+    for kind, a, b, c, d in changes(mine, theirs, patience):
         if kind == "equal":
             pairs += [Pair([(line, False)], [(line, False)]) for line in mine[a:b]]
         else:
-            pairs += [_pair(*both) for both in zip_longest(mine[a:b], theirs[c:d])]
+            pairs += [_pair(*both, patience) for both in zip_longest(mine[a:b], theirs[c:d])]
     differing = {at for at, pair in enumerate(pairs) if pair.differs}
     return [replace(pair, is_beside=bool({at - 1, at + 1} & differing)) for at, pair in enumerate(pairs)]
 
 
-def _pair(own: str | None, stored: str | None) -> Pair:
+def _pair(own: str | None, stored: str | None, patience: Patience) -> Pair:
     if own is None or stored is None or max(len(own), len(stored)) > LONGEST_LINE:
         return Pair(None if own is None else [(own, True)], None if stored is None else [(stored, True)])
-    mine, theirs = (re.findall(r"\S+\s*|\s+", line) for line in (own, stored))
-    found = SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes()
+    mine, theirs = words_of(own), words_of(stored)
+    found = changes(mine, theirs, patience)
     return Pair(list(_pieces(mine, [code[:3] for code in found])), list(_pieces(theirs, [(code[0], *code[3:]) for code in found])))
 
 

@@ -1,6 +1,8 @@
 """What was changed between two texts, in one column: line by line, and word by word within a line. Pure data."""
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -14,7 +16,24 @@ from .structure import Item, release_words
 
 AROUND = 2  # lines shown before and after a change
 MOST_LINES, LONGEST_LINE = 5_000, 4_000
+MOST_AT_ONCE, MOST_IN_ALL = 40_000, 500_000  # pairs of lines or words that are compared with each other
 Pieces = list[tuple[str, str]]
+Part = tuple[str, int, int, int, int]
+Run = tuple[int, int, int]  # start in old, start in new, length
+
+
+class Patience:
+    """How many pairs of lines and of words may still be compared with each other; shared by a whole comparison, which so ends within a second."""
+
+    def __init__(self) -> None:
+        self.left = MOST_IN_ALL
+
+    def allows(self, pairs: int) -> bool:
+        """Whether so many may be compared; then they are counted."""
+        if pairs > min(MOST_AT_ONCE, self.left):
+            return False
+        self.left -= pairs
+        return True
 
 
 @dataclass(frozen=True)
@@ -26,16 +45,83 @@ class Row:
     left_out: int = 0
 
 
+def words_of(line: str) -> list[str]:
+    """The words of a line, each with the spaces behind it."""
+    return re.findall(r"\S+\s*|\s+", line)
+
+
+def changes(old: Sequence[str], new: Sequence[str], patience: Patience) -> list[Part]:
+    """How to come from one sequence to the other, as difflib's opcodes: (kind, start and end in old, start and end in new)."""
+    parts: list[Part] = []
+    at_old = at_new = 0
+    for a, b, size in [*_same_runs(old, new, patience), (len(old), len(new), 0)]:
+        if a > at_old or b > at_new:
+            parts.append(("replace" if a > at_old and b > at_new else "delete" if a > at_old else "insert", at_old, a, at_new, b))
+        at_old, at_new = a + size, b + size
+        if size:
+            parts.append(("equal", a, at_old, b, at_new))
+    return parts
+
+
+def _same_runs(old: Sequence[str], new: Sequence[str], patience: Patience) -> list[Run]:
+    """What both say, in order; runs that touch each other are one."""
+    runs: list[Run] = []
+    for a, b, size in _found(old, new, patience, by_landmarks=True):
+        if runs and runs[-1][0] + runs[-1][2] == a and runs[-1][1] + runs[-1][2] == b:
+            a, b, size = runs[-1][0], runs[-1][1], runs.pop()[2] + size
+        runs += [(a, b, size)] if size else []
+    return runs
+
+
+def _found(old: Sequence[str], new: Sequence[str], patience: Patience, *, by_landmarks: bool) -> Iterator[Run]:
+    shorter = min(len(old), len(new))
+    head = next((at for at in range(shorter) if old[at] != new[at]), shorter)
+    tail = next((at for at in range(shorter - head) if old[-1 - at] != new[-1 - at]), shorter - head)
+    end_old, end_new = len(old) - tail, len(new) - tail
+    yield 0, 0, head
+    mine, theirs = old[head:end_old], new[head:end_new]
+    if patience.allows(len(mine) * len(theirs)):
+        for a, b, size in SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks():
+            yield head + a, head + b, size
+    elif by_landmarks:
+        at_old = at_new = 0
+        for mark_old, mark_new in [*_landmarks(mine, theirs), (len(mine), len(theirs))]:
+            for a, b, size in _found(mine[at_old:mark_old], theirs[at_new:mark_new], patience, by_landmarks=False):
+                yield head + at_old + a, head + at_new + b, size
+            at_old, at_new = mark_old, mark_new
+    yield end_old, end_new, tail
+
+
+def _landmarks(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """Where the things stand that each of both has exactly once: the longest row of them that is in the same order in both."""
+    times_old, times_new = Counter(old), Counter(new)
+    places = {one: at for at, one in enumerate(new) if times_new[one] == 1}
+    once = [(at, places[one]) for at, one in enumerate(old) if times_old[one] == 1 and one in places]
+    ends: list[int] = []  # of the rows of each length, the smallest place in new with which one ends
+    last: list[int] = []  # and where in `once` that is
+    before: list[int] = []
+    for number, (_at, place) in enumerate(once):
+        length = bisect_left(ends, place)
+        ends[length : length + 1], last[length : length + 1] = [place], [number]
+        before.append(last[length - 1] if length else -1)
+    row, number = [], last[-1] if last else -1
+    while number >= 0:
+        row.append(once[number])
+        number = before[number]
+    return row[::-1]
+
+
 def compared(old: Sequence[str], new: Sequence[str]) -> list[Row]:
     """The lines of both texts in order. Pieces are ("same"|"ins"|"del", text); long parts that are the same are left out."""
     old, new = old[:MOST_LINES], new[:MOST_LINES]
     rows: list[Row] = []
-    parts = SequenceMatcher(None, old, new).get_opcodes()
+    patience = Patience()
+    parts = changes(old, new, patience)
     for number, (kind, a, b, c, d) in enumerate(parts):
         if kind == "equal":
             rows += _same(old[a:b], is_first=number == 0, is_last=number == len(parts) - 1)
         else:
-            rows += [_differing(*both) for both in zip_longest(old[a:b], new[c:d])]
+            rows += [_differing(*both, patience) for both in zip_longest(old[a:b], new[c:d])]
     return rows
 
 
@@ -48,20 +134,20 @@ def _same(lines: Sequence[str], *, is_first: bool, is_last: bool) -> list[Row]:
     return [*kept[:before], Row("gap", [], left_out), *kept[before:]]
 
 
-def _differing(old: str | None, new: str | None) -> Row:
+def _differing(old: str | None, new: str | None, patience: Patience) -> Row:
     if old is None:
         return Row("added", [("ins", new or "")])
     if new is None:
         return Row("removed", [("del", old)])
-    return Row("changed", list(_pieces(old, new)))
+    return Row("changed", list(_pieces(old, new, patience)))
 
 
-def _pieces(old: str, new: str) -> Iterator[tuple[str, str]]:
+def _pieces(old: str, new: str, patience: Patience) -> Iterator[tuple[str, str]]:
     if max(len(old), len(new)) > LONGEST_LINE:
         yield from (("del", old), ("ins", new))
         return
-    before, after = (re.findall(r"\S+\s*|\s+", line) for line in (old, new))
-    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    before, after = words_of(old), words_of(new)
+    for kind, a, b, c, d in changes(before, after, patience):
         if kind == "equal":
             yield "same", "".join(before[a:b])
             continue

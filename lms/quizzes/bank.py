@@ -45,14 +45,18 @@ def load_bank(
     questions: Sequence[dict[str, Any]],
     quizzes: Sequence[dict[str, Any]],
     files: Mapping[str, bytes] | None = None,
+    *,
+    is_new: bool = False,
 ) -> BankReport:
     """Make the bank equal to the folder. Everything is checked first: Refused means that nothing was loaded.
 
     `topics`, `questions` and `quizzes` are the folder's YAML as read, `files` its pictures by name. Calling it again with the same
     writes nothing. A question or quiz that was edited on the site is left alone (`kept`) until the folder says the same.
+    is_new: it is opened by this call; Refused when a bank has this key already, whoever was first.
     """
     _refuse_faults(topics, questions, quizzes)
-    insert_once(Bank, key=key, agency_id=agency_id, is_from_folder=True)
+    if not insert_once(Bank, key=key, agency_id=agency_id, is_from_folder=True) and is_new:
+        raise Refused(_("Đã có ngân hàng câu hỏi mang mã này. Anh/Chị chọn mã khác."), "key")
     bank_id, is_from_folder = db.session.execute(sa.select(Bank.id, Bank.is_from_folder).where(Bank.key == key).with_for_update()).one()
     if not is_from_folder:
         raise Refused(_("Khóa %(key)s đã là một ngân hàng câu hỏi riêng. Anh/Chị đặt khóa khác cho thư mục.", key=key))

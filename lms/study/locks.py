@@ -55,4 +55,12 @@ def _score(release: dict[str, Any], before: Sequence[Any]) -> str:
     found = next((one for one in before if one.kind == "quiz" and one.key == wanted.get("quiz") and not one.is_practice), None)
     if found is None or (found.standing.percent or 0) >= wanted["percent"]:
         return ""
-    return _("Mở khi Anh/Chị đạt từ %(percent)s%% ở “%(title)s”.", percent=wanted["percent"], title=in_language(found.title))
+    opens = _("Mở khi Anh/Chị đạt từ %(percent)s%% ở “%(title)s”.", percent=wanted["percent"], title=in_language(found.title))
+    return f"{opens} {_('Đã hết lượt làm bài; Anh/Chị báo người quản lý đơn vị.')}" if is_out_of_reach(release, before) else opens
+
+
+def is_out_of_reach(release: dict[str, Any], before: Sequence[Any]) -> bool:
+    """Whether the score that a step waits for was missed for good: the quiz can no longer be sat."""
+    wanted = release.get("score", {})
+    found = next((one for one in before if one.kind == "quiz" and one.key == wanted.get("quiz") and not one.is_practice), None)
+    return found is not None and found.is_settled_for_good and (found.standing.percent or 0) < wanted["percent"]

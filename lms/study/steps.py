@@ -10,7 +10,7 @@ from typing import Any
 from lms.base import clock
 from lms.quizzes import Attempt, QuizRules, Standing, standing
 
-from .locks import lock_of, wanted_scores
+from .locks import is_out_of_reach, lock_of, wanted_scores
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,12 @@ class Step:
     @property
     def is_spent(self) -> bool:
         """A quiz not passed that another attempt cannot help: they are used up, or only the first one counts. Not while one waits for its mark."""
-        if self.kind == "lesson" or self.is_passed or self.is_waiting or self.open_id is not None:
+        return self.kind == "quiz" and not self.is_passed and self.is_settled_for_good
+
+    @property
+    def is_settled_for_good(self) -> bool:
+        """A quiz whose result no further attempt can change: they are used up, or only the first one counts. Not while one waits for its mark."""
+        if self.is_waiting or self.open_id is not None:
             return False
         is_decided = self.rules is not None and self.rules.takes == "first" and self.counts and bool(self.closed)
         return self.attempts_left == 0 or is_decided
@@ -258,8 +263,12 @@ class Progress:
 
     @property
     def is_stuck(self) -> bool:
-        """Whether a quiz that the course demands can no longer be sat."""
-        return any(step.is_spent for step in self.missing_quizzes)
+        """Whether a quiz that the course demands can no longer be sat, or a demanded step waits for a score that can no longer be reached."""
+        return any(step.is_spent for step in self.missing_quizzes) or any(step.is_needed and self._is_hopeless(step) for step in self.steps)
+
+    def _is_hopeless(self, step: Step) -> bool:
+        wanted = self.step("quiz", (step.release or {}).get("score", {}).get("quiz", "")) if step.lock else None
+        return wanted is not None and is_out_of_reach(step.release or {}, [wanted])
 
     @property
     def needed(self) -> int:

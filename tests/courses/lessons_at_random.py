@@ -1,5 +1,7 @@
 """Lessons at random, for property tests: everything that the language has, with words that Markdown could mistake for marks."""
 
+import re
+
 from hypothesis import strategies as st
 
 WORDS = st.sampled_from(
@@ -66,8 +68,11 @@ NOTED = st.tuples(LINE, LINE).map(lambda two: f"{two[0]}[^@] và[^@]\n\n[^@]: {t
 SECTION = st.tuples(LINE, st.lists(st.one_of(SIMPLE, CALL_OUT, MEDIA, NOTED), max_size=4), st.lists(SIMPLE, max_size=2)).map(
     lambda three: "\n\n".join([f"## {three[0]}", *three[1], "### Mục con", *three[2]])
 )
-LESSONS = st.tuples(st.lists(SECTION, min_size=1, max_size=3), st.booleans()).map(
-    lambda two: _numbered("\n\n".join([*two[0], *(["[[self-check: kiem-tra]]"] if two[1] else [])]) + "\n")
+NOTE_GOES_ON = re.compile(r"^\[\^\w+\]:.*\n\n    ", re.MULTILINE)  # what is indented after a note belongs to the note
+LESSONS = (
+    st.tuples(st.lists(SECTION, min_size=1, max_size=3), st.booleans())
+    .map(lambda two: _numbered("\n\n".join([*two[0], *(["[[self-check: kiem-tra]]"] if two[1] else [])]) + "\n"))
+    .filter(lambda source: not NOTE_GOES_ON.search(source))
 )
 
 

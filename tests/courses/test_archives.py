@@ -14,7 +14,7 @@ from PIL import Image
 
 from lms.base import commit, db
 from lms.courses import Course, CourseFile, CourseTrainer, Lesson, add_trainer, load_folders
-from lms.quizzes import Question, Quiz
+from lms.quizzes import Bank, Question, Quiz, Topic, load_bank
 from lms.study import Enrolment
 from tests.cast import COURSES, World
 from tests.courses.conftest import Spoilt
@@ -112,7 +112,14 @@ def test_only_who_looks_after_the_course_gets_there(
         add_trainer(None, world.course, world.people["binh"], "reviewer")
         commit()
     form = binh.get("/courses/import")
-    binh.get(f"/courses/{world.course}/archive?state=published")
+    shown = binh.get(f"/courses/{world.course}/archive")
+    assert "Anh/Chị rà soát khóa học này" in shown.text and not [link for link in shown.all("a") if "state=" in link.get("href", "")]
+    assert f"/courses/{world.course}/copy" not in shown.html
+    for state in ("published", "drafted"):  # the .zip holds the bank with its keys, which a reviewer does not read
+        binh.get(f"/courses/{world.course}/archive?state={state}", 404)
+    copy = {"title": "Bản của người rà soát", "agency_id": str(world.agencies["HT"]), "key": "RS"}  # and so would a copy of their own
+    binh.get(f"/courses/{world.course}/copy", 404)
+    binh.post(f"/courses/{world.course}/copy", copy, page=form, status=404)
     binh.get(into, 404)
     binh.post(into, {"step": "read"}, page=form, status=404)
     with app.app_context():
@@ -138,6 +145,13 @@ def test_a_new_course_comes_in_as_drafts_and_goes_out_the_same(app: Flask, binh:
     assert preview.status == 200 and "Bài học 01-dai: Mật khẩu dài" in preview.text
     refused = confirm(binh, "/courses/import", preview, key="M")
     assert refused.status == 422 and "Đã có khóa học mang mã này" in refused.text
+    with app.app_context():
+        load_bank(None, "CON-LAI", world.agencies["T"], [{"key": "rieng", "title": {"vi": "Riêng", "en": ""}}], [], [])
+        commit()
+    refused = confirm(binh, "/courses/import", refused, key="CON-LAI")  # a bank that stayed when its course was deleted
+    assert refused.status == 422 and "Đã có khóa học mang mã này" in refused.text
+    with app.app_context():
+        assert db.session.scalars(sa.select(Topic.key).join(Bank, Bank.id == Topic.bank_id).where(Bank.key == "CON-LAI")).all() == ["rieng"]
     done = confirm(binh, "/courses/import", refused, key="N")
     assert done.status == 303 and not waiting(app)
     with app.app_context():

@@ -1,6 +1,7 @@
 """The checks before publishing: errors keep the course from being published, warnings do not; each with the lesson and the line."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,10 +9,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from lms.base import clock, commit, db
-from lms.courses import Course, CourseFile
+from lms.base import Refused, clock, commit, db
+from lms.courses import Course, CourseFile, publish_course
 from lms.courses.checks import lacks_explanation
 from lms.courses.course_drafts import current_course_source
+from lms.courses.folder import OutlineStep, write_course
+from lms.courses.folder import is_completable as completable
 from lms.courses.outlining import save_course_draft
 from lms.quizzes import Question, QuestionVersion
 from tests.cast import World
@@ -122,3 +125,23 @@ def test_recordings_need_captions(app: Flask, world: World, checked: Callable[..
 
 def test_the_page_of_a_long_course_stays_within_ten_statements(checked: Callable[..., Page]) -> None:
     assert len(checked("## A\n\nNgắn.").statements) <= 10
+
+
+@pytest.mark.parametrize(("outline", "is_completable"), [("tự chọn", False), ("bắt buộc", True), ("chỉ thi", True), ("luyện tập", False)])
+def test_an_outline_that_demands_nothing_is_an_error(outline: str, is_completable: bool) -> None:
+    steps = [OutlineStep("lesson", "01-a", is_optional=outline != "bắt buộc")]
+    steps += [OutlineStep("quiz", "thi")] if outline in ("chỉ thi", "luyện tập") else []
+    assert completable(steps, {"thi"} if outline == "chỉ thi" else set()) is is_completable
+
+
+def test_a_course_of_optional_lessons_alone_is_not_published(app: Flask, world: World, binh: Visitor) -> None:
+    with app.app_context():
+        course = db.session.get_one(Course, world.course)
+        said = current_course_source(course)
+        outline = [replace(step, is_optional=True) for step in said.outline if step.kind == "lesson"]
+        course.draft = write_course(replace(said, outline=outline))
+        commit()
+    page = binh.get(f"/courses/{world.course}/publish")
+    assert "chưa có bước nào bắt buộc" in page.text
+    with app.app_context(), pytest.raises(Refused, match="bắt buộc"):
+        publish_course(trainer_named(world, "binh"), world.course)

@@ -9,14 +9,14 @@ from flask import Flask
 from lms.base import Refused, commit, db
 from lms.courses import Course, CourseFile, CourseOffer, CourseRevision, CourseTrainer, Lesson, LessonRevision, course_catalogue
 from lms.courses.course_drafts import current_course_source
-from lms.courses.creating import add_lesson, course_key_from, create_course, empty_lesson, lesson_key_from
+from lms.courses.creating import TOPIC, add_lesson, course_key_from, create_course, empty_lesson, lesson_key_from
 from lms.courses.drafts import faults_of, source_of_draft
 from lms.courses.lesson_copying import copy_lesson
 from lms.courses.outlining import locked_course
 from lms.courses.publishing import publish_course
 from lms.courses.teaching import surroundings_of
 from lms.people import Viewer
-from lms.quizzes import Bank, Topic
+from lms.quizzes import Bank, Question, Topic, load_bank
 from tests.cast import World
 from tests.pages import Visitor
 from tests.people.test_two_administrators import at_once
@@ -93,6 +93,7 @@ def test_a_double_click_makes_one_course(app: Flask, binh: Visitor, world: World
     ("changes", "words"),
     [
         ({"title_vi": " "}, "nhập tên khóa học"),
+        ({"title_vi": "\u200b\u200d \u2060\ufeff"}, "nhập tên khóa học"),
         ({"title_vi": "x" * 201}, "Tối đa 200"),
         ({"key": "M"}, "Đã có khóa học mang mã này"),
         ({"key": "1A"}, "bắt đầu bằng chữ"),
@@ -137,6 +138,27 @@ def test_two_courses_of_one_name_made_at_once_get_two_keys(app: Flask, world: Wo
     assert at_once(app, *[lambda: make(world)] * 3) == ["", "", ""]
     with app.app_context():
         assert {"KHOA-MOI", "KHOA-MOI-2", "KHOA-MOI-3"} <= set(db.session.scalars(sa.select(Course.key)))
+
+
+def test_the_bank_of_a_deleted_course_is_not_taken_over(app: Flask, binh: Visitor, world: World) -> None:
+    copy = f"/courses/{world.course}/copy"
+    fields = {"title": "ZZ", "agency_id": str(world.agencies["HT"]), "key": "ZZ"}
+    address = binh.post(copy, fields, status=303).response.headers["Location"].removesuffix("/outline")
+    binh.post(f"{address}/delete", page=f"{address}/outline", status=303)
+    assert "Đã có khóa học mang mã này" in binh.post(copy, fields, page=binh.get(copy), status=422).text
+    chi = someone(world, "chi", "XP")
+    with app.app_context():
+        with pytest.raises(Refused, match="mang mã này"):
+            create_course(chi, world.agencies["XP"], "Của Chi", key="ZZ")
+        course = create_course(chi, world.agencies["XP"], "Zz")
+        bank = db.session.get_one(Bank, course.bank_id)
+        assert (course.key, bank.key, bank.agency_id) == ("ZZ-2", "ZZ-2", world.agencies["XP"])
+        assert db.session.scalar(sa.select(sa.func.count()).where(Question.bank_id == bank.id)) == 0
+
+
+def test_of_two_who_open_one_bank_at_once_one_is_told(app: Flask, world: World) -> None:
+    said = at_once(app, *[lambda: load_bank(None, "ZZ", world.agencies["HT"], [TOPIC], [], [], is_new=True)] * 2)
+    assert said[0] == "" and "ngân hàng câu hỏi mang mã này" in said[1]
 
 
 def test_keys_are_proposed_from_names() -> None:

@@ -17,8 +17,9 @@ from lms.courses.folder import LessonSource
 from lms.courses.office.taking import unpacked
 from lms.courses.office.tasks import sweep_waiting
 from lms.site import Audit
-from tests.cast import World
+from tests.cast import COURSES, World
 from tests.conftest import FakeClock
+from tests.courses.test_archives import files_in, zipped
 from tests.courses.word_documents import picture, saved, screenshot, ten_pages
 from tests.pages import Page, Visitor
 
@@ -216,12 +217,34 @@ def test_a_file_that_cannot_be_read_leaves_nothing_and_says_one_sentence(
 def test_what_waits_is_only_for_its_sender_and_its_course(app: Flask, binh: Visitor, world: World, office: str, two_chapters: bytes) -> None:
     page = read(binh, office, two_chapters)
     token = typed(page)["token"]
-    for other in ("", "x", "../" * 10, "0" * 32):
+    for other in ("", "x", "../" * 10, "0" * 32, f"office-{'0' * 32}"):
         assert "Anh/Chị chọn lại tệp" in confirm(binh, office, page, status=422, token=other).text
     with app.app_context():
-        assert waiting(world.people["binh"], token) and waiting(world.people["chi"], token) is None
-        content = waiting(world.people["binh"], token) or b""
+        assert waiting(world.people["binh"], token, "office") and waiting(world.people["chi"], token, "office") is None
+        content = waiting(world.people["binh"], token, "office") or b""
         assert unpacked(content, world.course) and unpacked(content, world.course + 1) is None
+
+
+def test_what_waits_for_another_step_or_is_damaged_is_not_found(
+    app: Flask, binh: Visitor, world: World, office: str, two_chapters: bytes, tmp_path: Path
+) -> None:
+    new, gone = "/courses/import", "Anh/Chị chọn lại tệp"
+    page = read(binh, office, two_chapters)
+    sent = {"step": "read", "file": (io.BytesIO(zipped(files_in(COURSES / "M"))), "m.zip")}
+    archive = binh.post(new, sent, content_type="multipart/form-data", status=200)
+    ours, theirs = str(typed(page)["token"]), str(typed(archive)["token"])
+    with app.app_context():
+        assert waiting(world.people["binh"], ours, "archive") is None and waiting(world.people["binh"], theirs, "office") is None
+        assert waiting(world.people["binh"], ours, "office") and waiting(world.people["binh"], theirs, "archive")
+    for token in (theirs, theirs.replace("archive", "office")):
+        assert gone in confirm(binh, office, page, status=422, token=token).text
+    for token in (ours, ours.replace("office", "archive")):
+        assert gone in confirm(binh, new, archive, status=422, token=token).text
+    for file in (tmp_path / "waiting").iterdir():
+        file.write_bytes(b"PK\x03\x04\xff" if "archive" in file.name else b'{"course_id": %d}' % world.course)
+    assert gone in confirm(binh, office, page, status=422).text
+    assert gone in confirm(binh, new, archive, status=422).text
+    assert not drafts(app, world.course)
 
 
 def test_what_waits_is_forgotten_after_a_day(
@@ -231,9 +254,9 @@ def test_what_waits_is_forgotten_after_a_day(
     with app.app_context():
         time.forward(hours=23)
         sweep_waiting()
-        assert waiting(world.people["binh"], token) and left(tmp_path) == ["waiting"]
+        assert waiting(world.people["binh"], token, "office") and left(tmp_path) == ["waiting"]
         time.forward(hours=2)
-        assert waiting(world.people["binh"], token) is None, "too old, though still there"
+        assert waiting(world.people["binh"], token, "office") is None, "too old, though still there"
         sweep_waiting()
     assert left(tmp_path) == [] and any(name.endswith("sweep_waiting") for name in timers())
 
@@ -242,10 +265,10 @@ def test_of_what_one_person_leaves_waiting_only_the_last_three_stay(app: Flask, 
     with app.app_context():
         tokens = []
         for turn in range(5):
-            tokens.append(keep_waiting(7, f"{turn}".encode()))
-            keep_waiting(70 + turn, b"of somebody else")
+            tokens.append(keep_waiting(7, f"{turn}".encode(), "office"))
+            keep_waiting(70 + turn, b"of somebody else", "office")
             time.forward(minutes=1)
-        assert [waiting(7, token) for token in tokens] == [None, None, b"2", b"3", b"4"] and len(left(tmp_path)) == 8
+        assert [waiting(7, token, "office") for token in tokens] == [None, None, b"2", b"3", b"4"] and len(left(tmp_path)) == 8
 
 
 def test_only_those_who_write_the_course_bring_files_in(

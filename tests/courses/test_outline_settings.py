@@ -68,6 +68,7 @@ def test_texts_and_numbers_are_changed_in_the_draft(app: Flask, binh: Visitor, w
     ("changes", "words"),
     [
         ({"title_vi": ""}, "nhập tên khóa học"),
+        ({"title_vi": "\u200b\u3164"}, "nhập tên khóa học"),
         ({"summary_vi": " "}, "câu tóm tắt"),
         ({"minutes": "0"}, "số từ 1 đến 6000"),
         ({"minutes": "mười"}, "số từ 1 đến 6000"),
@@ -210,6 +211,16 @@ def test_terms_are_added_changed_and_removed(app: Flask, binh: Visitor, world: W
     binh.post(f"{glossary}/ma-doc-2/remove", {"version": typed(page)["version"]}, page=page, status=303)
     assert [one["key"] for one in said(app, world.course).glossary] == ["ma-doc"]
     binh.get(f"{glossary}/ma-doc-2", 404)
+
+
+def test_a_term_called_new_can_be_edited(app: Flask, binh: Visitor, world: World) -> None:
+    glossary = f"/courses/{world.course}/glossary"
+    page = binh.get(f"{glossary}/new")
+    binh.post(f"{glossary}/new", term(page, term_vi="New"), page=page, status=303)
+    assert [one["key"] for one in said(app, world.course).glossary] == ["new-2"]
+    page = binh.get(f"{glossary}/new-2")
+    binh.post(f"{glossary}/new-2", term(page, term_vi="New", meaning_vi="Mới."), page=page, status=303)
+    assert [one["meaning"]["vi"] for one in said(app, world.course).glossary] == ["Mới."]
 
 
 @pytest.mark.parametrize(

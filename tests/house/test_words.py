@@ -23,13 +23,13 @@ def _messages() -> dict[str, str]:
 
 
 def _in_code() -> Iterator[tuple[str, str]]:
-    keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "Refused": None, "required": None, "Entry": None}
+    keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "Refused": None, "required": None, "named": None, "Entry": None}
     for path in sorted(ROOT.rglob("*.py")):
         place = str(path.relative_to(ROOT))
         for line, message, _comments, _context in extract("python", BytesIO(path.read_bytes()), keywords=keywords):
             texts = [message] if isinstance(message, str) else message
             yield from ((text, f"{place}:{line}") for text in texts if text)
-        yield from ((text, place) for text in re.findall(r'(?:Field|Day|Choice)\(\s*"([^"]+)"', path.read_text("utf-8")))
+        yield from ((text, place) for text in re.findall(r'(?:Field|Day|Choice|Whole)\(\s*"([^"]+)"', path.read_text("utf-8")))
 
 
 def _in_templates() -> Iterator[tuple[str, str]]:

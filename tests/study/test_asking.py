@@ -93,7 +93,7 @@ def test_the_second_of_two_trainers_sees_the_first_answer_before_replacing_it(
     asked(world, an)
     with app.app_context():
         grant_role(None, world.people["anh"], world.agencies["HT"], "trainer")
-        add_trainer(None, world.course, world.people["anh"], "reviewer")
+        add_trainer(None, world.course, world.people["anh"], "author")
         commit()
     address = f"/study/teaching/{world.course}/questions/1"
     old = anh.get(address)
@@ -109,3 +109,14 @@ def test_the_second_of_two_trainers_sees_the_first_answer_before_replacing_it(
 def test_what_one_asked_is_among_what_is_kept(world: World, an: Visitor) -> None:
     asked(world, an)
     assert ASK in an.get("/privacy/data.json").html
+
+
+def test_a_reviewer_reads_questions_and_does_not_answer(app: Flask, world: World, an: Visitor, anh: Visitor) -> None:
+    asked(world, an)
+    with app.app_context():
+        grant_role(None, world.people["anh"], world.agencies["HT"], "trainer")
+        add_trainer(None, world.course, world.people["anh"], "reviewer")
+        commit()
+    page = anh.get(f"/study/teaching/{world.course}/questions")
+    assert ASK in page.text and f"/study/teaching/{world.course}/questions/1" not in page.links()
+    anh.get(f"/study/teaching/{world.course}/questions/1", 404)

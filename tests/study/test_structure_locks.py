@@ -170,3 +170,12 @@ def test_sections_keep_the_order_of_the_steps() -> None:
     one, two = {"vi": "Phần 1", "en": "Part 1"}, {"vi": "Phần 2", "en": "Part 2"}
     progress = Progress([lesson("a", section=one), lesson("b", section=one), quiz("t", section=two)])
     assert [(title, [step.key for step in steps]) for title, steps in progress.sections] == [(one, ["a", "b"]), (two, ["t"])]
+
+
+@pytest.mark.parametrize(
+    ("rules", "is_stuck"), [(Rules(attempts=1), True), (Rules(takes="first"), True), (Rules(attempts=2), False), (Rules(), False)]
+)
+def test_a_score_that_can_no_longer_be_reached_is_said_and_the_course_is_stuck(rules: Rules, is_stuck: bool) -> None:
+    progress = Progress([quiz("t", 85, rules=rules), lesson("b", release={"score": {"quiz": "t", "percent": 95}})])
+    assert progress.is_stuck is is_stuck
+    assert ("Đã hết lượt làm bài" in progress.steps[-1].lock) is is_stuck

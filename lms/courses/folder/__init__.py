@@ -2,7 +2,7 @@
 
 from .checks import check_course
 from .course import CourseFolder, Quiz, find_folders, read_folder
-from .course_text import CourseSource, OutlineStep, moved, outline_faults, read_course, write_course
+from .course_text import CourseSource, OutlineStep, is_completable, moved, outline_faults, read_course, write_course
 from .lesson import FolderLesson, LessonSource, read_lesson, write_lesson
 from .markdown import PLACE, Markdown, Reference, companions, lines_outside_code, read_markdown
 from .parts import Parts, files_named, in_both_languages, parts_of_folder
@@ -28,6 +28,7 @@ __all__ = [
     "find_folders",
     "folder_texts",
     "in_both_languages",
+    "is_completable",
     "lines_outside_code",
     "moved",
     "outline_faults",

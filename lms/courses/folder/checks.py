@@ -8,7 +8,7 @@ from lms.quizzes import KINDS, check_blueprint, check_question, check_topics, pi
 
 from ..file_kinds import HEAVIEST, ending_of, prepare_file
 from .course import LESSON_KEY, CourseFolder, Placed
-from .course_text import outline_faults
+from .course_text import is_completable, outline_faults
 from .lesson import FolderLesson
 from .snapshot import PICTURES
 
@@ -57,6 +57,9 @@ def _outline(folder: CourseFolder) -> None:
     for step in outline:
         if step.key not in known[step.kind]:
             folder.snapshot.tell("course.yml", step.line, f"không có tệp {part[step.kind].format(step.key)}.")
+    counting = {key for key, quiz in folder.quizzes.items() if quiz.values["counts"] and quiz.values.get("behaviour") != "practice"}
+    if outline and not is_completable(outline, counting):
+        folder.snapshot.tell("course.yml", 1, "không có bước nào bắt buộc nên không ai hoàn thành được khóa học.")
     used = {(step.kind, step.key) for step in outline}
     for kind, keys in known.items():
         for key in sorted(keys):

@@ -1,6 +1,7 @@
 """What a course says beside its lessons: texts, glossary and outline. One reader for course.yml and for the draft that trainers change."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -157,6 +158,11 @@ def written_outline(outline: list[OutlineStep]) -> list[dict[str, Any]]:
             entry["from"] = date.fromisoformat(release["from"])
         entries.append(entry)
     return entries
+
+
+def is_completable(outline: list[OutlineStep], counting: Collection[str]) -> bool:
+    """Whether the outline demands anything: a lesson that is not optional, or one of the counting quizzes (by key)."""
+    return any(not step.is_optional if step.kind == "lesson" else step.key in counting for step in outline)
 
 
 def outline_faults(outline: list[OutlineStep]) -> list[tuple[int, str]]:

@@ -82,8 +82,7 @@ def _keys(node: Node) -> Iterator[Atom]:
 
 
 def _code(node: Node) -> Iterator[Atom]:
-    text = plain(node.text())
-    yield Atom("code", text) if text.strip() else Atom("space", " ")
+    yield Atom("code", plain(node.text()) or " ")
 
 
 def _note(node: Node) -> Iterator[Atom]:
@@ -177,7 +176,8 @@ class _Writer:
 
 def _ticked(text: str) -> str:
     ticks = "`" * (max(map(len, re.findall(r"`+", text)), default=0) + 1)
-    pad = " " if text[0] == "`" or text[-1] == "`" or (text[0] == " " and text[-1] == " ") else ""
+    is_between_spaces = text[0] == text[-1] == " " and bool(text.strip(" "))  # of such a text Markdown takes one space away on either side
+    pad = " " if text[0] == "`" or text[-1] == "`" or is_between_spaces else ""
     return f"{ticks}{pad}{text}{pad}{ticks}"
 
 

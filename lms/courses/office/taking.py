@@ -114,9 +114,12 @@ def packed(taken: TakenFile, course_id: int) -> bytes:
 
 
 def unpacked(content: bytes, course_id: int) -> TakenFile | None:
-    """What waited; None when it was for another course."""
-    values = json.loads(content.decode("utf-8", "surrogatepass"))
-    if values.pop("course_id") != course_id:
+    """What waited; None when it was for another course, or is damaged."""
+    try:
+        values = json.loads(content.decode("utf-8", "surrogatepass"))
+        if values.pop("course_id") != course_id:
+            return None
+        pictures = [None if one is None else Prepared(b64decode(one[0]), *one[1:]) for one in values.pop("pictures")]
+        return TakenFile(**values, pictures=pictures)
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         return None
-    pictures = [None if one is None else Prepared(b64decode(one[0]), *one[1:]) for one in values.pop("pictures")]
-    return TakenFile(**values, pictures=pictures)

@@ -24,11 +24,11 @@ MOST_PROBLEMS = 200
 
 @room.route("/<int:id>/archive", to=TRAINERS)
 def archive(id: int) -> ResponseReturnValue:
-    """The course as a .zip when asked for it (published or drafted), else the page that offers it."""
-    course = _course(id)
+    """The course as a .zip when asked for it (published or drafted), else the page that offers it. The .zip holds the bank with its keys."""
     wanted = request.args.get("state")
     if wanted in ("published", "drafted"):
-        return _download(course, wanted == "drafted")
+        return _download(_course(id, to_edit=True), wanted == "drafted")
+    course = _course(id)
     return page("courses/archive.html", course=course, can_edit=course.part in teaching.EDITORS, sentence="")
 
 
@@ -36,7 +36,7 @@ def _download(course: Any, is_drafted: bool) -> ResponseReturnValue:
     try:
         content = archives.packed(archived_parts(course.id, is_drafted))
     except Refused as refused:
-        return page("courses/archive.html", 422, course=course, can_edit=course.part in teaching.EDITORS, sentence=refused.sentence)
+        return page("courses/archive.html", 422, course=course, can_edit=True, sentence=refused.sentence)
     ending = "-nhap" if is_drafted else ""
     answer: Response = send_made(content, f"{course.key}{ending}.zip", "application/zip")
     return answer
@@ -73,14 +73,13 @@ def _read(course: Any, form: ArchiveForm) -> ResponseReturnValue:
         return _form_page(course, form, folder)
     parts = parts_of_folder(folder)
     form.key.data = form.key.data or parts.key
-    form.token.data = keep_waiting(viewer().person_id, content)
+    form.token.data = keep_waiting(viewer().person_id, content, "archive")
     return _preview(course, form, *_compared(course, parts))
 
 
 def _confirmed(course: Any, form: ArchiveForm) -> ResponseReturnValue:
     """A form that was confirmed already gets its first answer again, though the file is gone."""
-    content = waiting(viewer().person_id, form.token.data or "")
-    folder = archives.read_archive(content) if content else None
+    folder = _waiting_folder(form.token.data or "")
     if folder is None or folder.problems:
         begin_writing()
         raise Refused(_("Bản xem trước này đã được nhập hoặc đã quá một ngày. Anh/Chị chọn lại tệp."), "file")
@@ -97,6 +96,15 @@ def _confirmed(course: Any, form: ArchiveForm) -> ResponseReturnValue:
     drop_waiting(viewer().person_id, form.token.data or "")
     flash(_("Đã nhập thành bản nháp. Học viên chưa thấy cho đến khi Anh/Chị công bố."))
     return redirect(url_for(".outline", id=course_id), 303)
+
+
+def _waiting_folder(token: str) -> CourseFolder | None:
+    """What waits under the token; None when there is nothing, or it is damaged."""
+    content = waiting(viewer().person_id, token, "archive")
+    try:
+        return archives.read_archive(content) if content else None
+    except Refused:
+        return None
 
 
 def _take(course: Any, form: ArchiveForm, theirs: Parts, items: list[Item], state: list[Any]) -> int:
@@ -137,13 +145,14 @@ def _form_page(course: Any, form: ArchiveForm, folder: CourseFolder | None = Non
 
 @room.route("/<int:id>/copy", to=TRAINERS, late=True, methods=["GET", "POST"])
 def copy(id: int) -> ResponseReturnValue:
-    course = _course(id)
+    """A new course with all of this one, its bank with the keys too."""
+    course = _course(id, to_edit=True)
     proposed = _("%(title)s (bản sao)", title=in_language(course.title))[:200]
     form = CopyCourseForm.of_request(title=proposed).offer(agency_tree(viewer().agencies_of(TRAINER)))
     if form.is_sent():
         parts = copying.parts_to_copy(id)
         begin_writing()
-        course = _course(id)
+        course = _course(id, to_edit=True)
         try:
             made = copying.copy_course(viewer(), id, parts, form.agency_id.data, form.title.data, form.key.data or "")
         except Refused as refused:

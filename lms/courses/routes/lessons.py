@@ -50,8 +50,11 @@ def edit(course_id: int, lesson_id: int) -> ResponseReturnValue:
 def preview(course_id: int, lesson_id: int) -> ResponseReturnValue:
     taught = _lesson(course_id, lesson_id, to_edit=True)
     form = LessonForm.of_lesson(taught)
+    source = form.readable
+    if source != (form.source.data or ""):
+        form.validate()
     try:
-        parts = preview_parts(form.source.data or "", queries.files_of(course_id), url_for(".show", course_id=course_id))
+        parts = preview_parts(source, queries.files_of(course_id), url_for(".show", course_id=course_id))
     except Refused as refused:
         form.refuse(refused)
         parts = []
@@ -60,7 +63,7 @@ def preview(course_id: int, lesson_id: int) -> ResponseReturnValue:
 
 def _edit(taught: teaching.TaughtLesson, form: Any, parts: Parts | None = None, pairs: list[Pair] | None = None) -> ResponseReturnValue:
     keys = [str(part) for kind, part in parts or [] if kind == "self-check"]
-    source = form.source.data or ""
+    source = form.readable
     return page(
         "courses/edit.html",
         422 if form.errors or form.sentence else 200,

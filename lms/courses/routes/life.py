@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.base import TRAINERS, Entry, Refused, page, viewer
+from lms.base import TRAINERS, Entry, Refused, nfc, page, viewer
 from lms.base import gettext as _
 
 from .. import life, restoring, teaching, word_changes
@@ -102,7 +102,7 @@ def restore(course_id: int) -> ResponseReturnValue:
 
 @room.route("/<int:course_id>/retire", to=TRAINERS, methods=["POST"])
 def retire(course_id: int) -> ResponseReturnValue:
-    life.retire_course(viewer(), _owned(course_id), (request.form.get("why") or "").strip()[:500])
+    life.retire_course(viewer(), _owned(course_id), nfc(request.form.get("why") or "").strip()[:500])
     flash(_("Khóa học ngừng dùng: không ai ghi danh được nữa. Người đang học vẫn học tiếp, kết quả và giấy chứng nhận giữ nguyên."))
     return redirect(url_for(".show", course_id=course_id), 303)
 

@@ -39,14 +39,14 @@ def _read(course: Any, form: OfficeForm) -> ResponseReturnValue:
     form.offer(taken, splits_of(taken))
     form.split.data, form.with_talk.data = first_split(taken), True
     lessons = lessons_of(taken, form.split.data)
-    form.token.data = keep_waiting(viewer().person_id, packed(taken, course.id))
+    form.token.data = keep_waiting(viewer().person_id, packed(taken, course.id), "office")
     return _preview(course, form, taken, first_rows(lessons))
 
 
 def _read_before(course: Any, form: OfficeForm, step: str) -> ResponseReturnValue:
     """The next steps with a file that waits. A form that was confirmed already gets its first answer again, though the file is gone."""
     token = form.token.data or ""
-    content = waiting(viewer().person_id, token)
+    content = waiting(viewer().person_id, token, "office")
     taken = unpacked(content, course.id) if content else None
     if taken is None:
         begin_writing()

@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.base import TRAINERS, Entry, Refused, page, viewer
+from lms.base import TRAINERS, Entry, Refused, nfc, page, viewer
 from lms.base import gettext as _
 
 from .. import outline_rows, outlining, structure, teaching
@@ -74,7 +74,7 @@ def move_step(id: int) -> ResponseReturnValue:
 @room.route("/<int:id>/outline/put", to=TRAINERS, methods=["POST"])
 def put_step(id: int) -> ResponseReturnValue:
     course = taught_or_404(id, to_edit=True)
-    name = request.form.get("put") or ""
+    name = nfc(request.form.get("put") or "")
     kind, _colon, key = name.partition(":")
     try:
         outlining.put_in_outline(viewer(), id, seen_version(request.form.get("version")), kind, key)

@@ -4,11 +4,10 @@ from typing import Any
 
 import wtforms
 
-from lms.base import Choice, Form, at_most, required
+from lms.base import Choice, Form, Whole, at_most, required
 from lms.base import gettext as _
 
 from ..allowing import LONGEST_NOTE, MOST_ATTEMPTS, MOST_MINUTES
-from .times import Whole
 
 NOTE = "Anh/Chị ghi lý do."
 

@@ -7,14 +7,13 @@ from typing import Any
 import wtforms
 from wtforms import validators
 
-from lms.base import Choice, Form, at_most, fold, in_language, required
+from lms.base import Choice, Form, Whole, at_most, fold, in_language, required
 from lms.base import gettext as _
 
 from ..checks import is_key
 from ..drawing import Stock
 from ..quiz_words import behaviour_words, difficulty_words, kind_words, review_words, takes_words
 from ..rules import QuizRules
-from .times import Whole
 
 SPARE = 2
 MOST_LINES = 210

@@ -39,20 +39,6 @@ class DayIfAny(Day):
             self.data = None
 
 
-class Whole(wtforms.IntegerField):
-    """A whole number between two bounds, or nothing where that is allowed."""
-
-    def __init__(self, label: str, least: int, most: int, is_needed: bool = False, **options: Any) -> None:
-        super().__init__(label, **options)
-        self.least, self.most, self.is_needed = least, most, is_needed
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        typed = valuelist[0].strip() if valuelist else ""
-        self.data = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
-        if (typed or self.is_needed) and (self.data is None or not self.least <= self.data <= self.most):
-            raise ValueError(_("Anh/Chị nhập một số từ %(least)s đến %(most)s.", least=self.least, most=self.most))
-
-
 def moment_of(day: date | None, time_of_day: time | None) -> datetime | None:
     """The instant (UTC) that a day and a time on a wall clock in Vietnam mean."""
     return datetime.combine(day, time_of_day, clock.LOCAL).astimezone(clock.now().tzinfo) if day and time_of_day is not None else None

@@ -54,12 +54,13 @@ def asked(id: int) -> ResponseReturnValue:
     state = request.args.get("state", "asked")
     state = state if state in STATES else "asked"
     questions = asking.questions_taught(viewer(), id, state)
-    return page("study/asked.html", course=course, state=state, counts=asking.counts_taught(viewer(), id), questions=questions)
+    can_answer = course.part in ("owner", "author")
+    return page("study/asked.html", course=course, can_answer=can_answer, state=state, counts=asking.counts_taught(viewer(), id), questions=questions)
 
 
 @room.route("/teaching/<int:id>/questions/<int:question_id>", to=TRAINERS, methods=["GET", "POST"])
 def answer(id: int, question_id: int) -> ResponseReturnValue:
-    course = taught_course(viewer(), id) or abort(404)
+    course = taught_course(viewer(), id, to_edit=True) or abort(404)
     question = asking.question_taught(viewer(), id, question_id) or abort(404)
     form = AnswerForm.of_request(answer=question.answer, is_shared=question.state == "shared", seen=asking.seen_of(question))
     if form.is_sent():

@@ -139,7 +139,7 @@ function openCheck() {
 function putCheck(key) {
   dialogs.check.close();
   const { $to } = editor.state.selection, after = $to.depth ? $to.after(1) : $to.pos;
-  chain().insertContentAt(after, [{ type: "selfCheck", attrs: { key } }, { type: "paragraph" }]).setTextSelection(after + 2).run();
+  chain().insertContentAt(after, [{ type: "selfCheck", attrs: { key } }, { type: "paragraph" }]).setTextSelection(after + 2).scrollIntoView().run();
 }
 
 dialogs.check.querySelector("form[method=dialog]").addEventListener("submit", (event) => {
